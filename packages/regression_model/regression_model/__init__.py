@@ -1,0 +1,118 @@
+"""Reproducible models from tables: configure, train, save, predict.
+
+Importing this package does nothing: each name is imported when it is first used (PEP 562).
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from regression_model.artifact import Artifact, Manifest, load_pipeline, save_pipeline
+    from regression_model.config import Config, load_config
+    from regression_model.errors import (
+        ArtifactError,
+        ArtifactIntegrityError,
+        ArtifactNotFoundError,
+        ArtifactVersionError,
+        ArtifactWriteError,
+        ConfigError,
+        DataError,
+        DataNotFoundError,
+        DownloadError,
+        InputDataError,
+        MissingExtraError,
+        RegressionModelError,
+        TrainingError,
+    )
+    from regression_model.evaluation import Evaluation, evaluate_predictions
+    from regression_model.pipeline import build_pipeline
+    from regression_model.predict import make_prediction
+    from regression_model.processing.datasets import load_dataset
+    from regression_model.processing.schema import Feature, Schema
+    from regression_model.processing.validation import FieldError, ValidatedInputs, validate_inputs
+    from regression_model.train_pipeline import TrainingResult, run_training
+
+    __version__: str
+
+_HOMES = {
+    "artifact": ("Artifact", "Manifest", "load_pipeline", "save_pipeline"),
+    "config": ("Config", "load_config"),
+    "errors": (
+        "ArtifactError",
+        "ArtifactIntegrityError",
+        "ArtifactNotFoundError",
+        "ArtifactVersionError",
+        "ArtifactWriteError",
+        "ConfigError",
+        "DataError",
+        "DataNotFoundError",
+        "DownloadError",
+        "InputDataError",
+        "MissingExtraError",
+        "RegressionModelError",
+        "TrainingError",
+    ),
+    "evaluation": ("Evaluation", "evaluate_predictions"),
+    "pipeline": ("build_pipeline",),
+    "predict": ("make_prediction",),
+    "processing.datasets": ("load_dataset",),
+    "processing.schema": ("Feature", "Schema"),
+    "processing.validation": ("FieldError", "ValidatedInputs", "validate_inputs"),
+    "train_pipeline": ("TrainingResult", "run_training"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Artifact",
+    "ArtifactError",
+    "ArtifactIntegrityError",
+    "ArtifactNotFoundError",
+    "ArtifactVersionError",
+    "ArtifactWriteError",
+    "Config",
+    "ConfigError",
+    "DataError",
+    "DataNotFoundError",
+    "DownloadError",
+    "Evaluation",
+    "Feature",
+    "FieldError",
+    "InputDataError",
+    "Manifest",
+    "MissingExtraError",
+    "RegressionModelError",
+    "Schema",
+    "TrainingError",
+    "TrainingResult",
+    "ValidatedInputs",
+    "__version__",
+    "build_pipeline",
+    "evaluate_predictions",
+    "load_config",
+    "load_dataset",
+    "load_pipeline",
+    "make_prediction",
+    "run_training",
+    "save_pipeline",
+    "validate_inputs",
+]
+
+# A library leaves logging to the program that uses it.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public object
+    if name == "__version__":
+        from importlib.resources import files
+
+        return files(__name__).joinpath("VERSION").read_text(encoding="utf-8").strip()
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

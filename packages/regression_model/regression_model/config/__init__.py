@@ -1,0 +1,29 @@
+"""The configuration: a YAML file, checked and frozen."""
+
+from regression_model.config.loading import load_config, parse_config, shipped_configs
+from regression_model.config.model import Config
+from regression_model.config.sections import (
+    DataConfig,
+    EvaluationConfig,
+    FeatureConfig,
+    FeaturesConfig,
+    LeaveOutRule,
+    ReferenceTableConfig,
+    SourceConfig,
+    TargetConfig,
+)
+
+__all__ = [
+    "Config",
+    "DataConfig",
+    "EvaluationConfig",
+    "FeatureConfig",
+    "FeaturesConfig",
+    "LeaveOutRule",
+    "ReferenceTableConfig",
+    "SourceConfig",
+    "TargetConfig",
+    "load_config",
+    "parse_config",
+    "shipped_configs",
+]

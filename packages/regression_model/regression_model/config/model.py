@@ -1,0 +1,115 @@
+"""The whole configuration: its sections, and the rules that span several of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Union
+
+from pydantic import Field, model_validator
+
+from regression_model.config.sections import (
+    DataConfig,
+    EvaluationConfig,
+    FeaturesConfig,
+    Name,
+    TargetConfig,
+)
+from regression_model.errors import ConfigError
+from regression_model.families.base import Family
+from regression_model.families.registry import model_families
+from regression_model.frozen import Frozen, suggest
+from regression_model.steps.base import Step
+from regression_model.steps.plan import Plan, plan_steps
+from regression_model.steps.registry import step_kinds
+
+if TYPE_CHECKING:
+    AnyStep = Step
+    AnyFamily = Family
+else:
+    AnyStep = Annotated[Union[tuple(step_kinds().values())], Field(discriminator="step")]  # noqa: UP007 - dynamic
+    AnyFamily = Annotated[Union[tuple(model_families().values())], Field(discriminator="family")]  # noqa: UP007 - dynamic
+
+
+class Config(Frozen):
+    """A model, described completely: frozen, validated once, passed as an argument.
+
+    Attributes
+    ----------
+    pipeline_name : str
+        Begins the names of the artifact's files.
+    description : str
+    version : str, optional
+        Version of the model. By default that of this package, which is what the published model carries.
+    task : {"regression", "classification"}
+    seed : int
+        From which every random choice is derived.
+    data, target, features, preprocessing, model, evaluation
+        The sections.
+    file : Path, optional
+        The file it was read from; not part of the model's identity.
+    """
+
+    pipeline_name: Name
+    description: str = ""
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+([a-z0-9.+-]*)$")] | None = None
+    task: Literal["regression", "classification"]
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    data: DataConfig
+    target: TargetConfig
+    features: FeaturesConfig
+    preprocessing: tuple[AnyStep, ...] = ()
+    model: AnyFamily
+    evaluation: EvaluationConfig = EvaluationConfig()
+    file: Path | None = Field(default=None, exclude=True)
+
+    def plan(self) -> Plan:
+        """Resolve which columns each preprocessing step works on."""
+        return plan_steps(self.preprocessing, self.features.kinds())
+
+    def resolve(self, path: Path) -> Path:
+        """Turn a path of the file into one that can be opened: relative ones are relative to the file's folder."""
+        return path if path.is_absolute() or self.file is None else self.file.parent / path
+
+    @model_validator(mode="after")
+    def _check_sections_agree(self) -> Config:
+        self._check_target()
+        self._check_columns()
+        self._check_family()
+        self._check_kinds_at_model()
+        return self
+
+    def _check_target(self) -> None:
+        if self.target.column in {**self.features.dtypes(), **self.features.left_out}:
+            raise ConfigError(
+                f"{self.target.column!r} is the target, so it can be neither a feature nor left out",
+                key="target.column",
+            )
+        if self.task == "classification" and self.target.transform != "none":
+            raise ConfigError("a class can't be transformed; use 'transform: none'", key="target.transform")
+        if self.task == "regression" and self.target.positive_class is not None:
+            raise ConfigError("only a classification has a positive class", key="target.positive_class")
+
+    def _check_columns(self) -> None:
+        dtypes = self.features.dtypes()
+        for index, rule in enumerate(self.data.leave_out):
+            if dtypes.get(rule.column) not in ("number", "integer"):
+                raise ConfigError(
+                    f"{rule.column!r} is no feature of numbers{suggest(rule.column, list(dtypes))}",
+                    key=f"data.leave_out.{index}.column",
+                )
+
+    def _check_family(self) -> None:
+        if self.task not in self.model.tasks:
+            able = [name for name, family in model_families().items() if self.task in family.tasks]
+            raise ConfigError(
+                f"{self.model.family!r} can't do {self.task}; these can: {', '.join(able)}", key="model.family"
+            )
+
+    def _check_kinds_at_model(self) -> None:
+        for name, kind in (self.plan().after or {}).items():
+            if kind in ("category", "datetime"):
+                remedy = "'ordered_encoding', 'one_hot' or 'ordinal_mapping'" if kind == "category" else "'date_parts'"
+                raise ConfigError(
+                    f"{name!r} is still a {kind} when it reaches the model, which takes numbers; add the step {remedy}",
+                    key="preprocessing",
+                )

@@ -1,0 +1,113 @@
+"""Every error that the model package raises on purpose.
+
+::
+
+    RegressionModelError
+    ├── ConfigError              the configuration file can't be used
+    ├── DataError                a table can't be used
+    │   ├── DataNotFoundError    no table where one was looked for
+    │   └── DownloadError        a download failed, or is not what was pinned
+    ├── InputDataError           the input of a prediction can't be read as rows
+    ├── TrainingError            data and config are sound, but training can't go on
+    ├── ArtifactError            a saved model can't be used
+    │   ├── ArtifactNotFoundError
+    │   ├── ArtifactIntegrityError   its bytes are not those that were saved
+    │   ├── ArtifactVersionError     it was made by another scikit-learn
+    │   └── ArtifactWriteError       it could not be written
+    └── MissingExtraError        an optional dependency is not installed
+
+They know nothing of exit codes or HTTP: the command line and the API translate them.
+A row that fails validation is no exception: its errors are part of the answer.
+"""
+
+from __future__ import annotations
+
+
+class RegressionModelError(Exception):
+    """Base of all errors that this package raises on purpose."""
+
+
+class ConfigError(RegressionModelError):
+    """The configuration can't be used.
+
+    Parameters
+    ----------
+    message : str
+        What was expected, what was found and what to do.
+    file : str, optional
+        The configuration file.
+    line : int, optional
+        Line of the file, counted from 1.
+    key : str, optional
+        Dotted path of the key, such as ``model.alpha``.
+    """
+
+    def __init__(
+        self, message: str, *, file: str | None = None, line: int | None = None, key: str | None = None
+    ) -> None:
+        self.message = message
+        self.file = file
+        self.line = line
+        self.key = key
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        """Put the place before the message, as compilers do: ``config.yml:12: model.alpha: ...``."""
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        return ": ".join(part for part in (place, self.key, self.message) if part)
+
+
+class DataError(RegressionModelError):
+    """A table can't be used: columns are missing, cells can't be read, the target is unusable."""
+
+
+class DataNotFoundError(DataError):
+    """No table was found in any of the places where one was looked for."""
+
+
+class DownloadError(DataError):
+    """A table could not be downloaded, or what came is not what the config pins."""
+
+
+class InputDataError(RegressionModelError):
+    """The input of a prediction can't be read as rows at all."""
+
+
+class TrainingError(RegressionModelError):
+    """Training can't go on although data and config are sound by themselves."""
+
+
+class ArtifactError(RegressionModelError):
+    """A saved model can't be used."""
+
+
+class ArtifactNotFoundError(ArtifactError):
+    """There is no saved model in the place that was named."""
+
+
+class ArtifactIntegrityError(ArtifactError):
+    """The bytes of a saved model, or its predictions, are not those that were recorded."""
+
+
+class ArtifactVersionError(ArtifactError):
+    """A saved model was made by a version of scikit-learn that this one can't stand in for."""
+
+
+class ArtifactWriteError(ArtifactError):
+    """A model could not be saved; the one saved before is untouched."""
+
+
+class MissingExtraError(RegressionModelError):
+    """An optional dependency is needed and not installed.
+
+    Parameters
+    ----------
+    what : str
+        What needs it, in the user's words.
+    extra : str
+        The extra of this package that brings it.
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs an optional dependency: pip install 'regression-model[{extra}]'")

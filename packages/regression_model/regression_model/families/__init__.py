@@ -1,0 +1,1 @@
+"""The model families that a configuration can name, one per file."""

@@ -1,0 +1,38 @@
+"""LightGBM's models, for columns of any name."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from lightgbm import LGBMClassifier, LGBMRegressor
+
+
+class _ByPosition:
+    """Hands LightGBM numbers without names.
+
+    It refuses names with any of ``[]{}:,"``, which one-hot columns of ordinary categories have, and changes
+    those with spaces. In its own importances columns are called ``Column_0``, ``Column_1``, ...; their order
+    is that of the frame.
+    """
+
+    def fit(self, X: Any, y: Any, **options: Any) -> Self:  # noqa: ANN401 - as LightGBM's
+        """Fit; see LightGBM's documentation."""
+        super().fit(np.asarray(X, dtype="float64"), y, **options)  # type: ignore[misc]
+        return self
+
+    def predict(self, X: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as LightGBM's
+        """Predict; see LightGBM's documentation."""
+        return super().predict(np.asarray(X, dtype="float64"), *args, **options)  # type: ignore[misc]
+
+
+class LightGBMRegressor(_ByPosition, LGBMRegressor):  # type: ignore[misc]
+    """`lightgbm.LGBMRegressor` for frames whose columns have any name."""
+
+
+class LightGBMClassifier(_ByPosition, LGBMClassifier):  # type: ignore[misc]
+    """`lightgbm.LGBMClassifier` for frames whose columns have any name."""
+
+    def predict_proba(self, X: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as LightGBM's
+        """Predict probabilities; see LightGBM's documentation."""
+        return super().predict_proba(np.asarray(X, dtype="float64"), *args, **options)
