@@ -1,0 +1,71 @@
+"""Parquet to a frame, without pandas' metadata: the file's columns are the table's columns."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from regression_model.errors import DataError, MissingExtraError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What pandas calls its row labels in the file when they have no name: no column of the table.
+_ROW_LABELS = re.compile(r"__index_level_\d+__")
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a flat Parquet file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An existing file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Numbers, booleans and times in their own types (decimals as float64); text and
+        dictionary columns are ``object`` with None for a missing value.
+
+    Raises
+    ------
+    DataError
+        The file is damaged or a column is nested.
+    MissingExtraError
+        pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtraError("Parquet", "parquet") from error
+    try:
+        with path.open("rb") as stream:
+            table = pq.ParquetFile(stream).read()
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path.name}: not a sound Parquet file: {error}") from error
+    for place, field in enumerate(table.schema):
+        if pa.types.is_nested(field.type):
+            raise DataError(f"{path.name}: column {field.name!r} holds {field.type}; expected single values")
+        if pa.types.is_decimal(field.type):
+            table = table.set_column(place, field.name, table.column(place).cast(pa.float64()))
+    names = [str(name) for name in table.column_names]
+    kept = [place for place, name in enumerate(names) if not _ROW_LABELS.fullmatch(name)]
+    # Columns are numbered meanwhile, so that a name that occurs twice gets as far as the check for it.
+    frame: pd.DataFrame = table.rename_columns([str(place) for place in range(len(names))]).to_pandas(
+        ignore_metadata=True, date_as_object=False
+    )
+    plain = pd.DataFrame({place: _plain(frame[str(place)]) for place in kept})
+    plain.columns = pd.Index([names[place] for place in kept])
+    return plain
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Turn text and dictionary columns into ``object`` with None for a missing value."""
+    if pd.api.types.is_object_dtype(column) or isinstance(column.dtype, (pd.StringDtype, pd.CategoricalDtype)):
+        values = column.astype(object)
+        return values.where(values.notna(), None)
+    return column

@@ -1,0 +1,49 @@
+"""What several test files share: real tables, and one small trained model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from regression_model.artifact import Artifact, load_pipeline
+from regression_model.config import Config, load_config
+from regression_model.train_pipeline import TrainingResult, run_training
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """Return a function from a file's name to its path; the test is skipped where there are no real tables."""
+
+    def find(name: str) -> Path:
+        folder = os.environ.get("REGRESSION_MODEL_TEST_DATA")
+        path = Path(folder) / name if folder else None
+        if path is not None and path.is_file():
+            return path
+        reason = f"{name} is not in the folder that REGRESSION_MODEL_TEST_DATA names"
+        if os.environ.get("REQUIRE_REAL_DATA") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def published_config() -> Config:
+    """The configuration of the published model, without the cross-validation that a test does not need."""
+    config = load_config()
+    return config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"folds": 0})})
+
+
+@pytest.fixture(scope="session")
+def trained(published_config: Config, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
+    """The published model, trained on the embedded sample."""
+    return run_training(published_config, sample=True, output=tmp_path_factory.mktemp("trained"))
+
+
+@pytest.fixture(scope="session")
+def artifact(trained: TrainingResult) -> Artifact:
+    """The same, loaded."""
+    return load_pipeline(trained.path)
