@@ -1,0 +1,118 @@
+"""Predictions for rows in memory: always as many answers as questions, in their order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from regression_model.artifact import Artifact, load_pipeline
+from regression_model.pipeline.outputs import ModelOutputs, predict_frame
+from regression_model.processing.validation import FieldError, Rows, validate_inputs
+
+logger = logging.getLogger(__name__)
+
+_OVERFLOW = FieldError(
+    None,
+    "prediction_not_finite",
+    "the prediction is not a finite number: the values of this row lie too far outside what the model was trained on",
+    "values nearer to those of the training data",
+)
+
+_FAILED = FieldError(
+    None,
+    "prediction_failed",
+    "a step of the pipeline has no result for this row, although each value by itself may be sent (for example the "
+    "logarithm of a difference that is zero)",
+    "values as they are in the training data",
+)
+
+
+def make_prediction(*, input_data: Rows, artifact: Artifact | None = None) -> dict[str, Any]:
+    """Predict one row or several.
+
+    Parameters
+    ----------
+    input_data : mapping, sequence of mappings, or DataFrame
+        Rows; their keys are the data's own column names.
+    artifact : Artifact, optional
+        A loaded model. By default the published one, loaded at the first call and kept.
+
+    Returns
+    -------
+    dict
+        ``predictions``: a list with one entry for each row, None where the row was refused. ``version``: the
+        model's. ``errors``: by position (int) of a refused row, a list of ``field``, ``reason``, ``message`` and
+        ``expected``. For classification also ``probabilities`` (None where refused) and ``classes``, their order.
+
+    Raises
+    ------
+    InputDataError
+        If the input is no rows at all.
+    ArtifactError
+        If the published model can't be loaded.
+    """
+    model = artifact if artifact is not None else _published()
+    inputs = validate_inputs(input_data=input_data, schema=model.schema)
+    errors = {row: [error.to_json() for error in found] for row, found in inputs.errors.items()}
+    predictions: list[float | str | None] = [None] * len(inputs.valid)
+    probabilities: list[list[float] | None] = [None] * len(inputs.valid)
+    rows = np.flatnonzero(inputs.valid)
+    for positions, outputs in _predict_each_that_can_be(model.pipeline, inputs.frame):
+        finite = _are_finite(outputs) if outputs is not None else np.zeros(len(positions), dtype=bool)
+        for index, row in enumerate(rows[positions].tolist()):
+            if outputs is None or not finite[index]:
+                errors[row] = [(_FAILED if outputs is None else _OVERFLOW).to_json()]
+                continue
+            predictions[row] = _plain(outputs.predictions[index])
+            if outputs.probabilities is not None:
+                probabilities[row] = outputs.probabilities[index].tolist()
+    answer: dict[str, Any] = {
+        "predictions": predictions,
+        "version": model.version,
+        "errors": dict(sorted(errors.items())),
+    }
+    if model.task == "classification":
+        answer |= {"probabilities": probabilities, "classes": list(model.classes or ())}
+    return answer
+
+
+def _predict_each_that_can_be(
+    pipeline: Pipeline, frame: pd.DataFrame
+) -> Iterator[tuple[np.ndarray[Any, np.dtype[np.intp]], ModelOutputs | None]]:
+    """Predict all rows at once; if a step refuses them, one by one, so that one row does not cost the others."""
+    positions = np.arange(len(frame))
+    if not len(frame):
+        return
+    try:
+        yield positions, predict_frame(pipeline, frame)
+    except ValueError as error:
+        logger.warning("a step refused %d row(s): %s", len(frame), type(error).__name__)
+        if len(frame) == 1:
+            yield positions, None
+            return
+        for position in positions:
+            for _, outputs in _predict_each_that_can_be(
+                pipeline, frame.iloc[position : position + 1].reset_index(drop=True)
+            ):
+                yield positions[[position]], outputs
+
+
+@lru_cache(maxsize=1)
+def _published() -> Artifact:
+    return load_pipeline()
+
+
+def _are_finite(outputs: ModelOutputs) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    if outputs.probabilities is not None:
+        return np.asarray(np.isfinite(outputs.probabilities).all(axis=1))
+    return np.asarray(np.isfinite(outputs.predictions))
+
+
+def _plain(value: Any) -> float | str:  # noqa: ANN401 - a NumPy scalar or a label
+    return value if isinstance(value, str) else float(value)

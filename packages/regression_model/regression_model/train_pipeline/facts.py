@@ -1,0 +1,106 @@
+"""Collects what the manifest says of a training."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regression_model.artifact.manifest import FORMAT
+from regression_model.train_pipeline.golden_rows import build_golden_rows
+from regression_model.train_pipeline.surroundings import (
+    describe_commit,
+    describe_libraries,
+    describe_platform,
+)
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+    from regression_model.config import Config
+    from regression_model.evaluation import Evaluation
+    from regression_model.processing.datasets import Provenance
+    from regression_model.processing.schema import Schema
+    from regression_model.processing.training_table import TrainingTable
+    from regression_model.train_pipeline.splitting import Split
+
+
+@dataclass(frozen=True)
+class Training:
+    """All that one training had and made.
+
+    Attributes
+    ----------
+    config, provenance, table, split
+        What it had.
+    pipeline, schema, evaluation
+        What it made.
+    cross_validation : dict or None
+        Summary of the folds.
+    """
+
+    config: Config
+    provenance: Provenance
+    table: TrainingTable
+    split: Split
+    pipeline: Pipeline
+    schema: Schema
+    evaluation: Evaluation
+    cross_validation: dict[str, Any] | None
+
+
+def model_version(config: Config) -> str:
+    """Return the config's version, or that of this package."""
+    return config.version or files("regression_model").joinpath("VERSION").read_text(encoding="utf-8").strip()
+
+
+def build_facts(training: Training) -> dict[str, Any]:
+    """Return the manifest's content, but for the files and the digest.
+
+    Nothing in it depends on when or where the training ran: no time, no path, no name of a machine.
+    """
+    config = training.config
+    resolved = config.model_dump(mode="json")
+    canonical = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    classes = getattr(training.pipeline, "classes_", None)
+    return {
+        "format": FORMAT,
+        "pipeline_name": config.pipeline_name,
+        "model_version": model_version(config),
+        "description": config.description,
+        "task": config.task,
+        "target": resolved["target"],
+        "classes": [str(label) for label in classes] if classes is not None else None,
+        "data": training.provenance.content(),
+        "rows": _count_rows(training),
+        "schema": training.schema.to_json(),
+        "config": resolved,
+        "config_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
+        "model": {"family": config.model.family, "parameters": _parameters(training)},
+        "ensemble": None,
+        "compiled": False,
+        "seeds": {"run": config.seed},
+        "metrics": {"holdout": training.evaluation.to_json(), "cross_validation": training.cross_validation},
+        "libraries": describe_libraries(("lightgbm",) if config.model.extra == "lightgbm" else ()),
+        "platform": describe_platform(),
+        "git": describe_commit(config.file.parent if config.file else Path.cwd()),
+        "golden_rows": build_golden_rows(training.pipeline, training.schema, training.split.test),
+    }
+
+
+def _count_rows(training: Training) -> dict[str, Any]:
+    split = training.split
+    return {
+        "total": training.table.n_read,
+        "left_out": {**training.table.left_out, **split.left_out},
+        "train": len(split.train),
+        "holdout": len(split.test),
+    }
+
+
+def _parameters(training: Training) -> dict[str, Any]:
+    """Return the hyperparameters as the config says them, defaults included."""
+    return training.config.model.model_dump(mode="json", exclude={"family"})

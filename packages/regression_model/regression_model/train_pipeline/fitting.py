@@ -1,0 +1,123 @@
+"""Fits a pipeline, and says clearly why if that can't be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from regression_model.errors import RegressionModelError, TrainingError
+from regression_model.pipeline import build_pipeline, find_features_read, predict_frame, prune_pipeline
+from regression_model.processing.schema import Schema
+
+if TYPE_CHECKING:
+    from regression_model.config import Config
+    from regression_model.train_pipeline.splitting import Split
+
+
+def fit_pipeline(split: Split, config: Config, tables: Mapping[str, pd.DataFrame]) -> Pipeline:
+    """Build the pipeline and fit it on the training part.
+
+    Parameters
+    ----------
+    split : Split
+    config : Config
+    tables : mapping of str to DataFrame
+        Reference tables for lookups.
+
+    Returns
+    -------
+    Pipeline
+        Fitted.
+
+    Raises
+    ------
+    TrainingError
+        If a feature with missing values reaches a model that can't take them, or a step can't be fitted.
+    """
+    check_missing_handled(split.train, config)
+    pipeline = build_pipeline(config, tables)
+    try:
+        # One thread: sums keep their order whatever the machine, and threads can't wait for each other on a busy one.
+        with threadpool_limits(1):
+            return pipeline.fit(split.train, split.train_target)
+    except RegressionModelError:
+        raise
+    except Exception as error:  # whatever a library raises becomes one message that says where
+        raise TrainingError(f"the pipeline can't be fitted: {type(error).__name__}: {error}") from error
+
+
+def check_missing_handled(frame: pd.DataFrame, config: Config) -> None:
+    """Refuse missing values that nothing handles.
+
+    Raises
+    ------
+    TrainingError
+        Naming the columns and what to add.
+    """
+    if config.model.handles_missing:
+        return
+    plan = config.plan()
+    filled = plan.columns_where("fills_missing")
+    # Behind a step whose columns are known only after fitting, the last ones known before it count.
+    known = [plan.after, *(planned.before for planned in reversed(plan.steps))]
+    arriving = set(next((columns for columns in known if columns is not None), frame.columns))
+    open_columns = [name for name in frame.columns if name in arriving - filled and frame[name].isna().any()]
+    if open_columns:
+        shown = ", ".join(f"{name} ({int(frame[name].isna().sum()):,})" for name in open_columns[:10])
+        raise TrainingError(
+            f"missing values reach the model {config.model.family!r}, which can't take them: {shown}; add "
+            "'impute_number' or 'impute_category' for these columns under 'preprocessing', or choose a family that "
+            "takes them (hist_gradient_boosting)"
+        )
+
+
+def drop_unread(pipeline: Pipeline, schema: Schema, split: Split, config: Config) -> tuple[Pipeline, Schema]:
+    """Free the pipeline and the schema from features that no longer matter.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted on all features.
+    schema : Schema
+        Of all features.
+    split : Split
+        Its test part is used to prove that nothing changes.
+    config : Config
+
+    Returns
+    -------
+    pipeline : Pipeline
+    schema : Schema
+        What a client has to send.
+
+    Raises
+    ------
+    TrainingError
+        If the smaller pipeline predicts anything else, which would be a defect of this package.
+    """
+    read = find_features_read(pipeline, config, split.train)
+    kept = schema.keep(read)
+    placeholders = {
+        feature.name: _placeholder(split.train[feature.name]) for feature in schema if feature.name not in read
+    }
+    pruned = prune_pipeline(pipeline, split.train.head(), placeholders)
+    before, after = predict_frame(pipeline, split.test), predict_frame(pruned, split.test[kept.names])
+    if not (before.predictions == after.predictions).all():
+        raise TrainingError(
+            f"the model changes without the features that it does not seem to read ({', '.join(placeholders)}); please "
+            "report this, and leave the selection step out until it is mended"
+        )
+    return pruned, kept
+
+
+def _placeholder(column: pd.Series) -> object:
+    """Take a value of the training rows that every step has seen."""
+    known = column.dropna()
+    if known.empty:
+        return None if column.dtype == object else float("nan")
+    value = known.mode().min() if column.dtype == object else known.sort_values().iloc[len(known) // 2]
+    return float(value) if isinstance(value, float) else value

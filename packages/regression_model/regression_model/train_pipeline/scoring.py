@@ -1,0 +1,101 @@
+"""Measures a fitted pipeline on rows that it did not learn from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from regression_model.errors import TrainingError
+from regression_model.evaluation import Evaluation, evaluate_predictions
+from regression_model.pipeline import predict_frame
+
+if TYPE_CHECKING:
+    from regression_model.config import Config
+
+
+def evaluate_pipeline(
+    pipeline: Pipeline, frame: pd.DataFrame, target: pd.Series, config: Config, *, with_intervals: bool = True
+) -> Evaluation:
+    """Predict rows and compare with what is known of them.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted.
+    frame : DataFrame of shape (n_rows, n_features)
+    target : Series of length n_rows
+    config : Config
+    with_intervals : bool
+        Whether each metric gets its confidence interval, which takes most of the time.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    TrainingError
+        If a prediction is not finite, so that no metric means anything.
+    """
+    outputs = predict_frame(pipeline, frame)
+    settings: dict[str, Any] = {
+        "n_bootstrap": config.evaluation.bootstrap_samples if with_intervals else 0,
+        "confidence": config.evaluation.confidence,
+        "seed": config.seed,
+    }
+    if outputs.probabilities is None or outputs.classes is None:
+        bad = np.flatnonzero(~np.isfinite(outputs.predictions))
+        if bad.size:
+            raise TrainingError(
+                f"{bad.size:,} predictions on held-out rows are not finite; the model extrapolates wildly: cap "
+                "outliers ('cap_outliers') or use a stronger penalty"
+            )
+        return evaluate_predictions("regression", target, outputs.predictions, **settings)
+    order = positive_last(outputs.classes, target, config)
+    return evaluate_predictions(
+        "classification",
+        target,
+        outputs.predictions,
+        outputs.probabilities[:, [outputs.classes.index(label) for label in order]],
+        order,
+        **settings,
+    )
+
+
+def positive_last(classes: tuple[str, ...], target: pd.Series, config: Config) -> list[str]:
+    """Order two classes so that the positive one is second, as the metrics of two classes expect it.
+
+    By default the rarer class is the positive one: it is what people look for.
+    """
+    if len(classes) != 2:
+        return list(classes)
+    positive = config.target.positive_class
+    if positive is None:
+        counts = target.value_counts()
+        positive = min(classes, key=lambda label: (counts.get(label, 0), classes.index(label) == 0))
+    return [label for label in classes if label != positive] + [positive]
+
+
+def summarise_folds(evaluations: list[Evaluation]) -> dict[str, Any]:
+    """Put the metrics of the folds side by side.
+
+    Returns
+    -------
+    dict
+        ``folds``: how many; ``metrics``: by name, the ``mean`` over the folds, the standard deviation ``std`` (with
+        one degree of freedom less), and the ``values``; None where a fold has no value.
+    """
+    metrics: dict[str, Any] = {}
+    for metric in evaluations[0].metrics:
+        values = [evaluation.get(metric.name).value for evaluation in evaluations]
+        numbers = [value for value in values if value is not None]
+        whole = len(numbers) == len(values)
+        metrics[metric.name] = {
+            "mean": float(np.mean(numbers)) if whole else None,
+            "std": float(np.std(numbers, ddof=1)) if whole else None,
+            "values": values,
+        }
+    return {"folds": len(evaluations), "metrics": metrics}

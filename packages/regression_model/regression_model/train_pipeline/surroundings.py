@@ -1,0 +1,55 @@
+"""What training stood on: libraries, Python, machine and commit."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+_LIBRARIES = ("scikit-learn", "pandas", "numpy", "scipy", "feature-engine", "joblib")
+_GIT_TIMEOUT_S = 10.0
+
+
+def describe_libraries(extra: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return the versions of the libraries that have a say in a prediction, by distribution name."""
+    return {name: version(name) for name in sorted({*_LIBRARIES, *extra})}
+
+
+def describe_platform() -> dict[str, str]:
+    """Return what the bytes of an artifact may depend on: system, machine type, and Python's minor version."""
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "python": ".".join(platform.python_version_tuple()[:2]),
+    }
+
+
+def describe_commit(folder: Path) -> dict[str, Any] | None:
+    """Return the Git commit that a folder is at, and whether its tree has changes that are not committed.
+
+    Returns
+    -------
+    dict or None
+        ``commit`` and ``dirty``; None where there is no Git or no repository.
+    """
+    git = shutil.which("git")
+    if git is None:
+        return None
+    commit = _run([git, "-C", str(folder), "rev-parse", "HEAD"])
+    changes = _run([git, "-C", str(folder), "status", "--porcelain"])
+    if not commit or changes is None:
+        return None
+    return {"commit": commit, "dirty": bool(changes)}
+
+
+def _run(command: list[str]) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603 - the command is ours
+            command, capture_output=True, text=True, timeout=_GIT_TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
