@@ -1,0 +1,92 @@
+"""The one place where an exception becomes an HTTP status, and the one shape that all errors have."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+from ml_api.app.requests import get_request_id
+from ml_api.errors import (
+    ApiError,
+    BodyTooLargeError,
+    ContentTypeError,
+    DocumentError,
+    ModelNotReadyError,
+    NoValidRowsError,
+    TooManyRowsError,
+)
+from ml_api.schemas import ErrorAnswer
+from regression_model import InputDataError
+
+logger = logging.getLogger(__name__)
+
+STATUSES: Mapping[type[ApiError], HTTPStatus] = {
+    DocumentError: HTTPStatus.BAD_REQUEST,
+    BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyRowsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ContentTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    NoValidRowsError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ModelNotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+# Codes are part of the contract: fixed here, not taken from the names in a library.
+HTTP_CODES: Mapping[int, str] = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: BodyTooLargeError.code,
+    415: ContentTypeError.code,
+    500: "internal_error",
+}
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Answer all exceptions of an application in the one shape."""
+    app.register_error_handler(HTTPException, _answer_http_exception)
+    app.register_error_handler(ApiError, _answer_api_error)
+    app.register_error_handler(InputDataError, _answer_input_error)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def _answer_api_error(error: ApiError) -> Response:
+    if type(error) not in STATUSES:  # not the client's doing
+        return _answer_unexpected(error)
+    status = STATUSES[type(error)]
+    logger.info(
+        "request refused",
+        extra={"fields": {"request_id": get_request_id(), "code": error.code, "reason": error.message}},
+    )
+    return _build(status, error.code, error.message, error.details)
+
+
+def _answer_input_error(error: InputDataError) -> Response:
+    """Answer what the model package can't read as rows although the schemas could."""
+    return _answer_api_error(DocumentError(str(error)))
+
+
+def _answer_http_exception(error: HTTPException) -> Response:
+    """Answer what Flask and Werkzeug raise: no such route, wrong method, and so on."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    response = _build(status, HTTP_CODES.get(status, "http_error"), error.description or error.name, {})
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):  # such as Allow, with 405
+            response.headers[name] = value
+    return response
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    """Tell the log everything and the client nothing but the id under which it is there."""
+    logger.error("unexpected error", exc_info=error, extra={"fields": {"request_id": get_request_id()}})
+    message = "The server failed. Its log says why, under the request id."
+    return _build(HTTPStatus.INTERNAL_SERVER_ERROR, HTTP_CODES[500], message, {})
+
+
+def _build(status: int, code: str, message: str, details: Mapping[str, object]) -> Response:
+    answer = {"code": code, "message": message, "details": details, "request_id": get_request_id()}
+    response = jsonify(ErrorAnswer().dump({"error": answer}))
+    response.status_code = status
+    return response

@@ -1,0 +1,55 @@
+"""``ml-api serve``: becomes gunicorn."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from ml_api.errors import SettingsError
+from ml_api.settings import Settings, read_settings
+
+
+@click.command()
+@click.option("--host", help="Address to listen on, instead of ML_API_HOST.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on, instead of ML_API_PORT or PORT.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Number of processes, instead of ML_API_WORKERS.")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the API with gunicorn until it is told to stop (Ctrl-C, or SIGTERM).
+
+    Exit codes: 0 after an orderly stop, 1 if the settings can't be used or the server can't start, 2 for a
+    wrong command line.
+    """
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        raise click.ClickException(error.message) from None
+    given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
+    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
+    # Replaces this process, so that the signals of a supervisor reach gunicorn itself.
+    os.execv(sys.executable, build_command(settings))  # noqa: S606 - no shell, and no word of a client's
+
+
+def build_command(settings: Settings) -> list[str]:
+    """Build the command line of gunicorn.
+
+    Parameters
+    ----------
+    settings : Settings
+        Those that the command line of ``ml-api serve`` can change are passed on; the rest is read from the
+        environment by the configuration of gunicorn.
+
+    Returns
+    -------
+    list of str
+        Program and arguments.
+    """
+    return [
+        sys.executable,
+        *("-m", "gunicorn", "--config", "python:ml_api.gunicorn_conf"),
+        *("--bind", settings.bind, "--workers", str(settings.workers)),
+        "ml_api.wsgi:app",
+    ]

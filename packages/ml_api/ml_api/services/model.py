@@ -1,0 +1,118 @@
+"""Holds the model of this process: loaded once, then only read."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ml_api
+from ml_api.errors import ModelNotReadyError
+
+if TYPE_CHECKING:
+    from regression_model import Artifact
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class VersionInfo:
+    """Which model answers; the model's parts are None while there is none.
+
+    Attributes
+    ----------
+    model_version : str or None
+    api_version : str
+    artifact_digest : str or None
+        SHA-256 of the manifest.
+    compiled : bool
+        Whether predictions come from the compiled form of the pipeline.
+    """
+
+    model_version: str | None
+    api_version: str
+    artifact_digest: str | None
+    compiled: bool
+
+
+class ModelService:
+    """The model, and why there is none if so.
+
+    A model that can't be loaded does not stop the process: it goes on to say so under ``/ready``, where the
+    platform that starts it looks.
+
+    Parameters
+    ----------
+    path : Path, optional
+        Manifest of a saved model, or a folder with one. By default the model in the package
+        `regression_model`.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._artifact: Artifact | None = None
+        self._failure = "NotLoaded"
+
+    def load(self) -> bool:
+        """Load the model, which also predicts its golden rows again.
+
+        To be called in the process that predicts, once: threads that numeric libraries have started do not
+        survive a fork.
+
+        Returns
+        -------
+        bool
+            Whether there is a model now. Why not is in the log.
+        """
+        # Not at the top: it brings pandas and scikit-learn, and importing the API is free.
+        from regression_model import RegressionModelError, load_pipeline
+
+        try:
+            self._artifact = load_pipeline(self._path)
+        except (RegressionModelError, OSError) as error:
+            self._failure = type(error).__name__
+            logger.exception("the model can't be loaded", extra={"fields": {"path": _show(self._path)}})
+            return False
+        logger.info(
+            "model loaded",
+            extra={
+                "fields": {
+                    "model_version": self._artifact.version,
+                    "artifact_digest": self._artifact.digest,
+                    "task": self._artifact.task,
+                    "path": _show(self._path),
+                }
+            },
+        )
+        return True
+
+    @property
+    def artifact(self) -> Artifact:
+        """The loaded model.
+
+        Raises
+        ------
+        ModelNotReadyError
+            If there is none. The message names the kind of failure only: paths are for the log.
+        """
+        if self._artifact is None:
+            raise ModelNotReadyError(
+                "The model is not loaded, so nothing can be predicted. The server's log says why.",
+                details={"reason": self._failure},
+            )
+        return self._artifact
+
+    def describe(self) -> VersionInfo:
+        """Say which model answers."""
+        artifact = self._artifact
+        return VersionInfo(
+            model_version=None if artifact is None else artifact.version,
+            api_version=ml_api.__version__,
+            artifact_digest=None if artifact is None else artifact.digest,
+            compiled=False,
+        )
+
+
+def _show(path: Path | None) -> str | None:
+    return None if path is None else str(path)

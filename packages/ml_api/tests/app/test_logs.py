@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+
+import pytest
+
+from ml_api.app.logs import JsonFormatter, configure_logging
+
+
+@pytest.fixture(autouse=True)
+def _restore_levels():
+    levels = {name: logging.getLogger(name).level for name in ("ml_api", "regression_model")}
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def test_a_line_is_one_json_object_with_the_fields(capsys):
+    configure_logging("INFO")
+    logging.getLogger("ml_api.tests").info("hello %s", "you", extra={"fields": {"request_id": "r", "n_rows": 2}})
+    [text] = capsys.readouterr().out.splitlines()
+    line = json.loads(text)
+    assert (datetime.now(tz=UTC) - datetime.fromisoformat(line.pop("time"))).total_seconds() < 60
+    assert line == {
+        "level": "INFO",
+        "logger": "ml_api.tests",
+        "message": "hello you",
+        "request_id": "r",
+        "n_rows": 2,
+    }
+
+
+def test_nothing_in_a_value_can_begin_a_new_line(capsys):
+    configure_logging("INFO")
+    hostile = 'a\nb\r\u2028c\x1b[31m"\ud800'
+    logging.getLogger("ml_api").info(hostile, extra={"fields": {"inputs": [{hostile: hostile}]}})
+    out = capsys.readouterr().out
+    assert out.isascii()
+    assert len(out.splitlines()) == 1
+    assert json.loads(out)["inputs"] == [{hostile: hostile}]
+
+
+def test_an_exception_is_told_with_its_traceback():
+    try:
+        raise RuntimeError("the reason")
+    except RuntimeError as error:
+        record = logging.LogRecord(
+            "n", logging.ERROR, __file__, 1, "m", None, (type(error), error, error.__traceback__)
+        )
+    exception = json.loads(JsonFormatter().format(record))["exception"]
+    assert exception.startswith("Traceback")
+    assert exception.endswith("RuntimeError: the reason")
+
+
+def test_what_json_does_not_know_is_written_as_text():
+    record = logging.makeLogRecord({"msg": "m", "fields": {"path": object}})
+    assert json.loads(JsonFormatter().format(record))["path"] == "<class 'object'>"
+
+
+def test_the_level_holds_for_both_packages_and_lines_are_not_doubled(capsys):
+    configure_logging("DEBUG")
+    configure_logging("WARNING")
+    for name in ("ml_api.tests", "regression_model.tests"):
+        logging.getLogger(name).info("quiet")
+        logging.getLogger(name).warning("loud")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["logger"], line["message"]) for line in lines] == [
+        ("ml_api.tests", "loud"),
+        ("regression_model.tests", "loud"),
+    ]
