@@ -125,11 +125,27 @@ class Schema:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Schema:
         """Undo `to_json`."""
-        features = (
-            Feature(**{**item, "deciles": tuple(item["deciles"]) if item["deciles"] is not None else None})
-            for item in document["features"]
+        return cls(
+            tuple(_feature(item) for item in document["features"]),
+            tuple(document["missing_values"]),
+            tuple(document["ignored"]),
         )
-        return cls(tuple(features), tuple(document["missing_values"]), tuple(document["ignored"]))
+
+
+def _feature(item: Mapping[str, Any]) -> Feature:
+    deciles, categories = item["deciles"], item["categories"]
+    return Feature(
+        **{
+            **item,
+            "deciles": tuple(deciles) if deciles is not None else None,
+            # Canonical JSON sorts keys; the order by frequency is had again from the shares.
+            "categories": _by_share(categories) if categories is not None else None,
+        }
+    )
+
+
+def _by_share(categories: Mapping[str, float]) -> dict[str, float]:
+    return dict(sorted(categories.items(), key=lambda item: (-item[1], item[0])))
 
 
 def infer_schema(frame: pd.DataFrame, config: Config) -> Schema:
@@ -174,8 +190,7 @@ def _summary(column: pd.Series, dtype: Dtype) -> dict[str, Any]:
     values = column.dropna()
     if dtype == "category":
         counts = values.value_counts()
-        order = sorted(counts.index, key=lambda category: (-counts[category], category))
-        shares = {str(category): float(counts[category] / len(values)) for category in order}
+        shares = _by_share({str(category): float(count / len(values)) for category, count in counts.items()})
         return {"categories": shares, "typical": next(iter(shares), None)}
     if values.empty:
         return {}

@@ -146,6 +146,7 @@ def test_no_error_repeats_what_was_sent():
     assert secret not in json.dumps([error.to_json() for error in inputs.errors[0]])
 
 
+ZONE = Feature("Zone", "category", nullable=True, categories={"z": 0.6, "a": 0.2, "b": 0.2})
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -170,6 +171,9 @@ def test_whatever_is_sent_each_row_passes_or_has_errors(rows):
 
 
 def test_schema_survives_json():
-    schema = Schema((Feature("a", "number", nullable=True, deciles=(1.0, 2.0)), *SCHEMA.features), ("?",), ("b",))
+    """Also the order of the categories, although the manifest sorts its keys."""
+    schema = Schema((Feature("a", "number", nullable=True, deciles=(1.0, 2.0)), ZONE, *SCHEMA.features), ("?",), ("b",))
 
-    assert Schema.from_json(json.loads(json.dumps(schema.to_json()))) == schema
+    assert Schema.from_json(json.loads(json.dumps(schema.to_json(), sort_keys=True))) == schema
+    categories = Schema.from_json(json.loads(json.dumps(schema.to_json(), sort_keys=True)))["Zone"].categories
+    assert list(categories) == ["z", "a", "b"]
