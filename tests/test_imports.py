@@ -94,7 +94,7 @@ def run_python(*arguments: str, **variables: str) -> subprocess.CompletedProcess
         name: value for name, value in os.environ.items() if not name.startswith(("REGRESSION_MODEL_", "ML_API_"))
     }
     return subprocess.run(
-        [sys.executable, *arguments],
+        [sys.executable, "-B", *arguments],  # Python's own cache of compiled modules is no doing of ours
         env=environment | variables,
         capture_output=True,
         text=True,

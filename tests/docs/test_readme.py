@@ -96,6 +96,9 @@ def run_blocks(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_commands_of_the_readme_run_in_a_fresh_copy_and_again(checkout):
     for _ in range(2):
+        # What exists is not overwritten unasked, so a second round begins without the files of the first.
+        (checkout / "houses.yml").unlink(missing_ok=True)
+        (checkout / "prices.csv").unlink(missing_ok=True)
         finished = run_blocks(checkout)
         assert finished.returncode == 0, finished.stdout + finished.stderr
         assert re.search(r"Predicted price +\$ [\d,]+\n", finished.stdout)

@@ -40,7 +40,7 @@ def test_strict_json_is_read(body, document):
         (b"", "The body is empty"),
         (b" \n", "The body is empty"),
         (b"{", "at line 1, column 2"),
-        (b"[1,\n2,]", "at line 2, column 3"),
+        (b"[1,\n2,]", "at line 2, column"),  # which column depends on Python's version
         (b"{'a': 1}", "no JSON"),
         (b"{} {}", "Extra data at line 1, column 4"),
         (b"{}\x00", "Extra data"),

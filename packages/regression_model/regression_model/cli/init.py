@@ -76,7 +76,7 @@ def _make_heading(data: Path, output: Path, name: str | None) -> Heading:
 def _print_summary(console: Console, profile: TableProfile, data: Path, output: Path) -> None:
     console.print(_make_table(profile, data))
     say(console, f"Wrote {output}. Read it, and train with:\n", style="green")
-    say(console, f"    {format_command('regression-model', 'train', output)}\n", style="bold")
+    say(console, f"    {format_command('regression-model', 'train', '--config', output)}\n", style="bold")
 
 
 def _make_table(profile: TableProfile, data: Path) -> Table:

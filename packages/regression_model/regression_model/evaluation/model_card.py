@@ -144,9 +144,8 @@ def _folds(folds: Mapping[str, Any], task: str, unit: str | None) -> str:
     order = [name for name in get_metrics(task) if name in found] if task in TASKS else []
     names = [*order, *(name for name in found if name not in order)]
     rows = [_fold_row(task, name, [found[name].get("mean"), found[name].get("std")], unit) for name in names]
-    n_folds = folds.get("folds")
-    note = f"{n_folds} folds over all rows; each row is predicted by a model that did not learn from it."
-    note = note if n_folds else "Folds over all rows."
+    covered = f"{folds['folds']} folds" if folds.get("folds") else "Folds"
+    note = f"{covered} over all rows; each row is predicted by a model that did not learn from it."
     return f"{note}\n\n{table(['Metric', 'Mean', 'Standard deviation'], rows)}"
 
 

@@ -257,7 +257,7 @@ def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], d
         codes, texts = pd.factorize(np.array(cells, dtype=object))
         distinct, bad = _parse_each(list(texts), parse)
         parsed = _as_array(distinct, dtype)[codes]
-        return parsed, {int(row): bad[code] for row, code in enumerate(codes) if code in bad} if bad else {}
+        return parsed, {row: bad[code] for row, code in enumerate(codes.tolist()) if code in bad} if bad else {}
     each, rejected = _parse_each(cells, parse)
     return _as_array(each, dtype), rejected
 

@@ -93,7 +93,7 @@ def _write_head(profile: TableProfile, heading: Heading) -> Iterator[str]:
     yield f"# A model of {make_printable(profile.target.column)}, drafted by 'regression-model init' from"
     yield f"# {file} ({profile.n_rows:,} rows, {len(profile.columns) + 1:,} columns). It trains as it is:"
     yield "#"
-    yield f"#     regression-model train {make_printable(heading.config_name, 80)}"
+    yield f"#     regression-model train --config {make_printable(heading.config_name, 80)}"
     yield "#"
     yield "# Each choice has its reason beside it. They were made from the values alone, so read them with"
     yield "# what you know of the table, and change what is wrong: this file is yours now."

@@ -43,7 +43,7 @@ def test_the_summary_says_what_was_decided_and_what_to_do_next(table, tmp_path):
     said = run(table, "--target", "price", "--output", output).output
     for part in ("80 rows, 4 columns", "price (regression", "number, 1", "id: identifier", "random_forest"):
         assert part in said
-    assert f"regression-model train '{output}'" in said
+    assert f"regression-model train --config '{output}'" in said
 
 
 def test_the_name_of_the_model(table, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import pickle
 import sys
@@ -29,8 +28,6 @@ FEW: dict[str, dict[str, Any]] = {  # as the file says it: text
 
 
 def make(name: str, **parameters: Any) -> Any:
-    if model_families()[name].extra and importlib.util.find_spec(model_families()[name].extra) is None:
-        pytest.skip(f"the extra {model_families()[name].extra!r} is not installed")
     return model_families()[name].model_validate({"family": name, **FEW.get(name, {}), **parameters})
 
 

@@ -83,7 +83,7 @@ def test_reasons_and_choices_are_in_the_comments():
         }
     )
     text = write_config(profile_table(frame.astype(str).astype(object), "price"), HEADING)
-    assert "#     regression-model train config.yml" in text
+    assert "#     regression-model train --config config.yml" in text
     assert re.search(r"task: regression +# a number, [\d,]+ to [\d,]+, \d+ distinct", text)
     assert re.search(r"transform: log +# all values are positive and the skew falls from \d", text)
     assert re.search(r"area: +# 2\d(\.\d)? to \d+(\.\d)?; skew [12]\.\d", text)

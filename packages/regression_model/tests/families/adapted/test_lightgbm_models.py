@@ -1,10 +1,9 @@
 from __future__ import annotations
 
+import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
-
-lightgbm = pytest.importorskip("lightgbm", reason="the extra 'lightgbm' is not installed")
 
 QUIET = {"n_estimators": 5, "verbose": -1, "n_jobs": 1, "random_state": 0}
 ODD = ["zone_{a}", 'b, "c"', "d e"]

@@ -1,0 +1,69 @@
+"""Rows of newline-delimited JSON: one object per line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from regression_model.predict.readers.base import Chunk, RowReader
+from regression_model.predict.readers.text_lines import TextLines
+from regression_model.processing.validation import FieldError
+
+
+class NdjsonReader(RowReader):
+    """Reads NDJSON; blank lines are skipped, a line that is no JSON is a refused row.
+
+    Parameters
+    ----------
+    lines : TextLines
+    """
+
+    def __init__(self, lines: TextLines) -> None:
+        self._lines = lines
+
+    def read(self, features: Sequence[str], keep: Sequence[str] | None, chunk_rows: int) -> Iterator[Chunk]:
+        """Yield the rows; see `RowReader.read`."""
+        del features  # all fields stay, so that misspelt ones are noticed
+        lines = (line for line in self._lines if line.strip())
+        first_row = 1
+        while found := list(islice(lines, chunk_rows)):
+            parsed = [_parse(line) for line in found]
+            refused = {place: row for place, row in enumerate(parsed) if isinstance(row, FieldError)}
+            rows = [row for row in parsed if not isinstance(row, FieldError)]
+            yield Chunk(first_row, len(found), rows, refused, [_copy(row, keep) for row in parsed])
+            first_row += len(found)
+
+    def progress(self) -> tuple[int, int | None]:
+        """Return bytes; see `RowReader.progress`."""
+        return self._lines.progress()
+
+
+class _RepeatedKeyError(ValueError):
+    """An object has one key twice, and nobody knows which is meant."""
+
+
+def _parse(line: str) -> Any:  # noqa: ANN401 - any JSON value, or why it is none
+    try:
+        return json.loads(line, object_pairs_hook=_without_repetition)
+    except json.JSONDecodeError as error:
+        problem = f"{error.msg}, at character {error.colno}"
+    except _RepeatedKeyError as error:
+        problem = str(error)
+    except (ValueError, RecursionError):
+        problem = "a number of too many digits, or nested too deeply"
+    return FieldError(None, "bad_json", f"the line is no JSON object that can be read: {problem}", "one JSON object")
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        raise _RepeatedKeyError("a key occurs twice")
+    return row
+
+
+def _copy(row: Any, keep: Sequence[str] | None) -> Mapping[str, Any]:  # noqa: ANN401 - any JSON value
+    if not isinstance(row, Mapping):
+        return {}
+    return row if keep is None else {name: row.get(name) for name in keep}

@@ -1,0 +1,91 @@
+"""What every writer of predictions promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from regression_model.errors import InputDataError
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of an output: ``row``, ``prediction``, then ``probability_<class>`` for each class, then copies.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        In the order of the probabilities; empty for a regression.
+    copied : tuple of str or None
+        Columns of the input that follow; None for whatever each row brings, which only NDJSON can hold.
+    types : mapping of str to object
+        pyarrow types of those that have one; the others are text.
+    """
+
+    classes: tuple[str, ...] = ()
+    copied: tuple[str, ...] | None = ()
+    types: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """Names of the columns that are not copied."""
+        return ("row", "prediction", *(f"probability_{label}" for label in self.classes))
+
+    def check_copied(self, names: Iterable[str]) -> None:
+        """Refuse columns of the input that would have the name of a computed one.
+
+        Raises
+        ------
+        InputDataError
+        """
+        for name in names:
+            if name in self.computed:
+                raise InputDataError(
+                    f"the input has a column {name!r}, and so has the output; rename it, or do not copy it"
+                )
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What came out for consecutive rows.
+
+    Attributes
+    ----------
+    first_row : int
+        Number of the first one, from 1.
+    predictions : sequence of length n_rows
+        None where the row was refused.
+    probabilities : sequence of length n_rows
+        Lists in the order of the classes, or None; not looked at for a regression.
+    inputs : sequence of mappings, of length n_rows
+        What to copy.
+    """
+
+    first_row: int
+    predictions: Sequence[float | str | None]
+    probabilities: Sequence[Sequence[float] | None]
+    inputs: Sequence[Mapping[str, Any]]
+
+    def rows(self, layout: Layout) -> Iterable[tuple[list[Any], Mapping[str, Any]]]:
+        """Yield, for each row, the computed values in order, and what to copy."""
+        nothing = [None] * len(layout.classes)
+        for place, prediction in enumerate(self.predictions):
+            shares = (self.probabilities[place] or nothing) if layout.classes else nothing
+            yield [self.first_row + place, prediction, *shares], self.inputs[place]
+
+
+class RowWriter(AbstractContextManager["RowWriter"], ABC):
+    """Writes one line or record per row of the input, in its order; leaving the context completes the file.
+
+    Numbers are written so that reading them gives back the same float64.
+    """
+
+    @abstractmethod
+    def write(self, answers: Answers) -> None:
+        """Append rows."""
+
+    def __exit__(self, *exception: object) -> None:
+        """Complete the file; formats without an end have nothing to do."""
