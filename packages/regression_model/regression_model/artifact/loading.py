@@ -25,6 +25,8 @@ from regression_model.processing.validation import validate_inputs
 GOLDEN_TOLERANCE = 1e-9
 """Relative difference up to which golden rows agree: sums in another order (another CPU) stay far below it."""
 
+_NEEDED = ("pipeline_name", "model_version", "task", "classes", "files", "schema", "libraries", "golden_rows")
+
 
 @dataclass(frozen=True)
 class Artifact:
@@ -104,6 +106,7 @@ def load_pipeline(path: str | Path | None = None, *, accept_sklearn: str | None 
     """
     file = _find_manifest(Path(path) if path is not None else published_folder())
     manifest = Manifest.from_file(file)
+    _check_complete(manifest)
     _check_sklearn(manifest, accept_sklearn)
     data = _read_checked(file.parent, manifest.content["files"]["pipeline"])
     artifact = Artifact(joblib.load(io.BytesIO(data)), manifest)  # noqa: TID251 - this is that one place
@@ -121,8 +124,21 @@ def _find_manifest(path: Path) -> Path:
         raise ArtifactNotFoundError(
             f"there is no trained model in {path} (a file *{SUFFIX}); train one with 'regression-model train'"
         )
+    # A kill between the new manifest and the removal of the one before leaves both of the same pipeline.
+    if len({_pipeline_of(file) for file in found}) == 1:
+        return max(found, key=lambda file: (file.stat().st_mtime_ns, file.name))
     names = ", ".join(file.name for file in found)
     raise ArtifactNotFoundError(f"{path} holds {len(found)} models; name the manifest of one: {names}")
+
+
+def _check_complete(manifest: Manifest) -> None:
+    lacking = [key for key in _NEEDED if key not in manifest.content]
+    if lacking:
+        raise ArtifactIntegrityError(f"the manifest lacks {', '.join(lacking)}; train the model again")
+
+
+def _pipeline_of(file: Path) -> str:
+    return file.name.rpartition("_output_v")[0]
 
 
 def _check_sklearn(manifest: Manifest, accept: str | None) -> None:
@@ -145,8 +161,10 @@ def _read_checked(folder: Path, entry: Mapping[str, Any]) -> bytes:
         raise ArtifactIntegrityError(f"the manifest names a file outside its folder: {name!r}")
     try:
         data = (folder / name).read_bytes()
-    except FileNotFoundError:
-        raise ArtifactNotFoundError(f"the manifest names {name}, which is not in {folder}; train again") from None
+    except OSError as error:
+        raise ArtifactNotFoundError(
+            f"the manifest names {name}, which can't be read in {folder} ({error.strerror}); train again"
+        ) from None
     found = hashlib.sha256(data).hexdigest()
     if found != entry["sha256"]:
         raise ArtifactIntegrityError(

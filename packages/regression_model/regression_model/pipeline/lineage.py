@@ -12,7 +12,9 @@ from sklearn.pipeline import Pipeline
 
 from regression_model.config import Config
 from regression_model.pipeline.build import MODEL_STEP
-from regression_model.steps.plan import ALL
+from regression_model.steps.adapted.by_kind import kind_of
+from regression_model.steps.base import Step
+from regression_model.steps.plan import ALL, PlannedStep
 
 PLACEHOLDER_STEP = "00_placeholder"
 
@@ -36,20 +38,26 @@ def find_features_read(pipeline: Pipeline, config: Config, frame: pd.DataFrame) 
     set of str
         At least one feature: a model that uses none is said to read all of them.
     """
-    arriving: list[tuple[Any, list[str]]] = []
+    arriving: list[tuple[Step, tuple[str, ...], list[str]]] = []
     planned = {item.name: item for item in config.plan().steps}
     rows = frame.head(1)
     for name, transformer in pipeline.steps[:-1]:
-        arriving.append((planned[name], list(rows.columns)))
+        arriving.append((planned[name].step, _worked_on(planned[name], rows), list(rows.columns)))
         rows = transformer.transform(rows)
     needed = _used_by_model(pipeline.named_steps[MODEL_STEP], list(rows.columns))
-    for item, inputs in reversed(arriving):
-        columns = tuple(inputs) if item.columns == (ALL,) else item.columns
-        needed = {source for output in needed for source in _sources(item.step, output, columns, inputs)}
+    for step, columns, inputs in reversed(arriving):
+        needed = {source for output in needed for source in _sources(step, output, columns, inputs)}
     return needed or set(frame.columns)
 
 
-def _sources(step: Any, output: str, columns: tuple[str, ...], inputs: list[str]) -> tuple[str, ...]:  # noqa: ANN401
+def _worked_on(planned: PlannedStep, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Name the columns that a step works on, now that those that arrive are known."""
+    if planned.columns != (ALL,):
+        return planned.columns
+    return tuple(str(name) for name in rows.columns if kind_of(rows[name]) in planned.step.accepts)
+
+
+def _sources(step: Step, output: str, columns: tuple[str, ...], inputs: list[str]) -> tuple[str, ...]:
     if output in inputs and output not in columns:
         return (output,)
     return tuple(source for source in step.sources(output, columns) if source in inputs)

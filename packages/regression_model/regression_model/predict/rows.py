@@ -64,9 +64,9 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None) -> di
     probabilities: list[list[float] | None] = [None] * len(inputs.valid)
     rows = np.flatnonzero(inputs.valid)
     for positions, outputs in _predict_each_that_can_be(model.pipeline, inputs.frame):
-        finite = _are_finite(outputs) if outputs is not None else np.zeros(len(positions), dtype=bool)
+        finite = _are_finite(outputs) if outputs is not None else None
         for index, row in enumerate(rows[positions].tolist()):
-            if outputs is None or not finite[index]:
+            if outputs is None or finite is None or not finite[index]:
                 errors[row] = [(_FAILED if outputs is None else _OVERFLOW).to_json()]
                 continue
             predictions[row] = _plain(outputs.predictions[index])
@@ -83,24 +83,22 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None) -> di
 
 
 def _predict_each_that_can_be(
-    pipeline: Pipeline, frame: pd.DataFrame
-) -> Iterator[tuple[np.ndarray[Any, np.dtype[np.intp]], ModelOutputs | None]]:
-    """Predict all rows at once; if a step refuses them, one by one, so that one row does not cost the others."""
-    positions = np.arange(len(frame))
+    pipeline: Pipeline, frame: pd.DataFrame, first: int = 0
+) -> Iterator[tuple[slice, ModelOutputs | None]]:
+    """Predict all rows at once; if a step refuses one, halve until it is found: it must not cost the others."""
+    positions = slice(first, first + len(frame))
     if not len(frame):
         return
     try:
         yield positions, predict_frame(pipeline, frame)
-    except ValueError as error:
-        logger.warning("a step refused %d row(s): %s", len(frame), type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - whatever a step raises, it is the answer for that row
         if len(frame) == 1:
+            logger.warning("a step has no result for a row: %s", type(error).__name__)
             yield positions, None
             return
-        for position in positions:
-            for _, outputs in _predict_each_that_can_be(
-                pipeline, frame.iloc[position : position + 1].reset_index(drop=True)
-            ):
-                yield positions[[position]], outputs
+        middle = len(frame) // 2
+        for start, half in ((0, frame.iloc[:middle]), (middle, frame.iloc[middle:])):
+            yield from _predict_each_that_can_be(pipeline, half.reset_index(drop=True), first + start)
 
 
 @lru_cache(maxsize=1)

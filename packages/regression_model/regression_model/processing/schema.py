@@ -148,14 +148,17 @@ def _by_share(categories: Mapping[str, float]) -> dict[str, float]:
     return dict(sorted(categories.items(), key=lambda item: (-item[1], item[0])))
 
 
-def infer_schema(frame: pd.DataFrame, config: Config) -> Schema:
+def infer_schema(frame: pd.DataFrame, config: Config, whole: pd.DataFrame | None = None) -> Schema:
     """Learn the schema from the training table.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_rows, n_features)
-        Model-ready: numbers and booleans as float, categories as object, datetimes as datetime64.
+        The rows that are trained on, model-ready: numbers and booleans as float, categories as object, datetimes as
+        datetime64.
     config : Config
+    whole : DataFrame of shape (n_all_rows, n_features), optional
+        All rows of the table, the held-out ones included: what is missing there may be missing in a request.
 
     Returns
     -------
@@ -168,7 +171,8 @@ def infer_schema(frame: pd.DataFrame, config: Config) -> Schema:
     for name, dtype in config.features.dtypes().items():
         said = config.features.details()[name]
         missing_fraction = float(frame[name].isna().mean())
-        nullable = said.nullable if said.nullable is not None else name in filled or missing_fraction > 0
+        seen_missing = bool((frame if whole is None else whole)[name].isna().any())
+        nullable = said.nullable if said.nullable is not None else name in filled or seen_missing
         features.append(
             Feature(
                 name=name,

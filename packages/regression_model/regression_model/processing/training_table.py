@@ -11,7 +11,7 @@ import pandas as pd
 
 from regression_model.errors import DataError
 from regression_model.frozen import suggest
-from regression_model.processing.values import RejectedValue, build_frame, parse_column
+from regression_model.processing.values import RejectedValue, build_frame, parse_feature
 
 if TYPE_CHECKING:
     from regression_model.config import Config
@@ -97,7 +97,7 @@ def find_left_out(frame: pd.DataFrame, config: Config) -> dict[str, np.ndarray[A
             hit |= values > rule.above
         if rule.below is not None:
             hit |= values < rule.below
-        found[rule.reason] = hit & ~taken
+        found[rule.reason] = found.get(rule.reason, np.zeros(len(frame), dtype=bool)) | (hit & ~taken)
         taken |= hit
     return found
 
@@ -114,33 +114,34 @@ def _check_columns(raw: pd.DataFrame, config: Config) -> None:
 
 
 def _read_feature(values: pd.Series, name: str, dtype: str, config: Config) -> np.ndarray[Any, Any]:
-    if config.data.missing_values:
-        values = values.mask(values.isin(list(config.data.missing_values)), None)
-    parsed, rejected = parse_column(values, dtype)
-    _check_rejected(rejected, values, name, f"listed under 'features.{dtype}'")
+    parsed, rejected = parse_feature(values, dtype, config.data.missing_values)
+    _check_rejected(rejected, values, f"column {name!r} is listed under 'features.{dtype}'", config)
     return parsed
 
 
 def _read_target(raw: pd.DataFrame, config: Config) -> np.ndarray[Any, Any]:
     name = config.target.column
     dtype = "number" if config.task == "regression" else "category"
-    parsed, rejected = parse_column(raw[name], dtype)
-    _check_rejected(rejected, raw[name], name, f"the target of a {config.task}")
+    parsed, rejected = parse_feature(raw[name], dtype, config.data.missing_values)
+    _check_rejected(rejected, raw[name], f"column {name!r} is the target of a {config.task}", config)
     return parsed
 
 
-def _check_rejected(rejected: Mapping[int, RejectedValue], values: pd.Series, name: str, role: str) -> None:
+def _check_rejected(rejected: Mapping[int, RejectedValue], values: pd.Series, role: str, config: Config) -> None:
     if rejected:
+        order = f", in the order of {', '.join(config.data.order_by)}" if config.data.order_by else ""
         first = list(rejected.items())[:_MAX_SHOWN]
         shown = "; ".join(f"row {row + 1}: {str(values.iloc[row])[:40]!r}" for row, _ in first)
         raise DataError(
-            f"column {name!r} is {role}, so each value has to be {first[0][1].expected}; {len(rejected):,} "
-            f"{'is' if len(rejected) == 1 else 'are'} not ({shown}). Mend the table or the column's role"
+            f"{role}, so each value has to be {first[0][1].expected}; {len(rejected):,} "
+            f"{'is' if len(rejected) == 1 else 'are'} not ({shown}{order}). Mend the table or the column's role"
         )
 
 
 def _check_bounds(columns: Mapping[str, np.ndarray[Any, Any]], config: Config) -> None:
     for name, bound in config.plan().bounds_above().items():
+        if name not in columns:  # a step adds it
+            continue
         bad = np.flatnonzero(columns[name] <= bound)
         if bad.size:
             raise DataError(

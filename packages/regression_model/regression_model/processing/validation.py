@@ -13,7 +13,7 @@ import pandas as pd
 from regression_model.errors import InputDataError
 from regression_model.frozen import suggest
 from regression_model.processing.schema import Feature, Schema
-from regression_model.processing.values import RejectedValue, build_frame, parse_column
+from regression_model.processing.values import RejectedValue, build_frame, parse_feature
 
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]] | pd.DataFrame
 """One row, a list of rows, or a frame of rows; keys are the data's own column names."""
@@ -139,16 +139,18 @@ def _as_columns(input_data: Rows, schema: Schema) -> tuple[dict[str, pd.Series],
 def _columns_of_frame(
     frame: pd.DataFrame, schema: Schema
 ) -> tuple[dict[str, pd.Series], int, dict[int, list[FieldError]]]:
-    if frame.empty:
+    if not len(frame):
         raise InputDataError("there are no rows; send at least one")
-    if not frame.columns.is_unique:
-        twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+    labels = frame.columns.astype(str)  # a column may be labelled by a number
+    if not labels.is_unique:
+        twice = sorted(set(labels[labels.duplicated()]))
         raise InputDataError(f"these columns are there more than once: {', '.join(twice)}; keep one of each")
-    problems = _find_absent(dict.fromkeys(map(str, frame.columns)), schema)
+    position_of = {label: position for position, label in enumerate(labels)}
+    problems = _find_absent(position_of, schema)
     errors = {row: list(problems) for row in range(len(frame))} if problems else {}
     columns = {
-        name: frame[name].reset_index(drop=True)
-        if name in frame.columns
+        name: frame.iloc[:, position_of[name]].reset_index(drop=True)
+        if name in position_of
         else pd.Series([None] * len(frame), dtype=object)
         for name in schema.names
     }
@@ -191,9 +193,7 @@ def _check_feature(
     values: pd.Series, feature: Feature, schema: Schema
 ) -> tuple[np.ndarray[Any, Any], dict[int, FieldError]]:
     """Parse one feature in all rows, and apply its rules."""
-    if schema.missing_values:
-        values = values.mask(values.isin(list(schema.missing_values)), None)
-    parsed, rejected = parse_column(values, feature.dtype)
+    parsed, rejected = parse_feature(values, feature.dtype, schema.missing_values)
     errors = {row: _rejected(feature, problem) for row, problem in rejected.items()}
     missing = pd.isna(parsed)
     if not feature.nullable and missing.any():

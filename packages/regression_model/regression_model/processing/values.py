@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -146,7 +146,7 @@ def parse_boolean(value: Any) -> float:  # noqa: ANN401 - anything may be sent
             return math.nan
         if text in _BOOLEANS:
             return _BOOLEANS[text]
-    elif isinstance(value, bool | int | float) and value in (0, 1):
+    elif isinstance(value, bool | int | float | Decimal) and value in (0, 1):
         return float(value)
     raise RejectedValue("wrong_type", "true or false")
 
@@ -251,7 +251,7 @@ def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], d
         numbers = values.to_numpy(dtype=np.float64)
         if np.isfinite(numbers).all() and (dtype == "number" or (numbers == np.floor(numbers)).all()):
             return numbers, {}
-    cells = [value.item() if isinstance(value, np.generic) else value for value in values.tolist()]
+    cells = [_plain(value) if isinstance(value, np.generic) else value for value in values.tolist()]
     if len(cells) > 1 and all(type(value) is str for value in cells):
         # Text repeats itself: each distinct text is parsed once.
         codes, texts = pd.factorize(np.array(cells, dtype=object))
@@ -260,6 +260,29 @@ def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], d
         return parsed, {row: bad[code] for row, code in enumerate(codes.tolist()) if code in bad} if bad else {}
     each, rejected = _parse_each(cells, parse)
     return _as_array(each, dtype), rejected
+
+
+def parse_feature(
+    values: pd.Series, dtype: str, missing_values: Collection[str]
+) -> tuple[np.ndarray[Any, Any], dict[int, RejectedValue]]:
+    """Turn a column into what the model reads, with texts of its own that mean "unknown"; see `parse_column`.
+
+    Parameters
+    ----------
+    values : Series of length n_rows
+    dtype : str
+    missing_values : collection of str
+        Texts that count as missing; in numbers also every other way of writing the same number.
+    """
+    if not missing_values:
+        return parse_column(values, dtype)
+    if not isinstance(values.dtype, np.dtype) or values.dtype.kind not in "iuf":
+        values = values.astype(object).mask(values.isin(list(missing_values)), None)
+    parsed, rejected = parse_column(values, dtype)
+    if dtype in ("number", "integer"):
+        numbers = [float(text) for text in missing_values if _NUMBER.fullmatch(text.strip())]
+        parsed = np.where(np.isin(parsed, numbers), math.nan, parsed)
+    return parsed, rejected
 
 
 def build_frame(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
@@ -275,6 +298,11 @@ def build_frame(columns: Mapping[str, np.ndarray[Any, Any]]) -> pd.DataFrame:
         pandas would read columns of text as its own text type; the steps take objects.
     """
     return pd.DataFrame({name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()})
+
+
+def _plain(value: np.generic) -> Any:  # noqa: ANN401 - the Python type that it stands for
+    # In nanoseconds NumPy would give a whole number.
+    return pd.Timestamp(value) if isinstance(value, np.datetime64) else value.item()
 
 
 def _parse_each(values: list[Any], parse: Parser) -> tuple[list[Any], dict[int, RejectedValue]]:

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
 from regression_model.build_context import BuildContext
 from regression_model.frozen import Frozen
-
-if TYPE_CHECKING:
-    pass
 
 Kind = Literal["number", "category", "boolean", "datetime"]
 """What a column holds while it goes through the steps. Integers are numbers here."""
@@ -61,9 +58,6 @@ class Step(Frozen, ABC):
     fills_missing: ClassVar[bool] = False
     """Whether the columns hold no missing values afterwards: such features may be null in a request."""
 
-    keeps_values: ClassVar[bool] = False
-    """Whether the values that are there stay as they are (imputation, indicators)."""
-
     values_above: ClassVar[float | None] = None
     """Bound that values have to be greater than, because others have no result (a logarithm): such rows are refused
     by validation."""
@@ -88,6 +82,14 @@ class Step(Frozen, ABC):
         transformer
             Unfitted; takes a DataFrame and returns a DataFrame.
         """
+
+    def keeps_small_values(self) -> bool:
+        """Say whether what is at or below a bound before the step still is behind it, whatever the bound.
+
+        True of imputation and indicators, which leave the values that are there as they are, and of a cap on large
+        values. Then `values_above` of a later step holds for the values that are sent, too.
+        """
+        return self.fills_missing
 
     def columns_after(self, columns: Sequence[str], before: Mapping[str, Kind]) -> dict[str, Kind]:
         """Say which columns, of which kind, there are behind the step.

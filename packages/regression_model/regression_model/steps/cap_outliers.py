@@ -40,6 +40,10 @@ class CapOutliersStep(Step):
             raise ValueError(f"with 'method: quantiles', 'fold' is at most {_LARGEST_QUANTILE}, found {self.fold}")
         return self
 
+    def keeps_small_values(self) -> bool:
+        """Say that only large values change if only those are capped; see `Step.keeps_small_values`."""
+        return self.tail == "right"
+
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""
         from feature_engine.outliers import Winsorizer

@@ -40,6 +40,10 @@ class CombineStep(Step):
             raise ValueError(f"a {self.operation} takes two columns by name, found {', '.join(self.columns) or 'none'}")
         return self
 
+    def keeps_small_values(self) -> bool:
+        """Say that the columns it reads stay as they are; see `Step.keeps_small_values`."""
+        return True
+
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""
         from regression_model.steps.adapted.combination import Combination

@@ -27,7 +27,6 @@ class ImputeCategoryStep(Step):
 
     accepts: ClassVar[tuple[Kind, ...]] = ("category",)
     fills_missing: ClassVar[bool] = True
-    keeps_values: ClassVar[bool] = True
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""

@@ -23,7 +23,6 @@ class ImputeNumberStep(Step):
 
     accepts: ClassVar[tuple[Kind, ...]] = ("number", "boolean")
     fills_missing: ClassVar[bool] = True
-    keeps_values: ClassVar[bool] = True
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""

@@ -71,6 +71,10 @@ class LookupStep(Step):
             raise ValueError("leave out 'columns'; 'key' or 'nearest' says them")
         return self
 
+    def keeps_small_values(self) -> bool:
+        """Say that the columns it reads stay as they are; see `Step.keeps_small_values`."""
+        return True
+
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""
         from regression_model.transformers import LookupJoin

@@ -20,7 +20,10 @@ class MissingIndicatorStep(Step):
     step: Literal["missing_indicator"] = "missing_indicator"
 
     accepts: ClassVar[tuple[Kind, ...]] = ("number", "category", "boolean", "datetime")
-    keeps_values: ClassVar[bool] = True
+
+    def keeps_small_values(self) -> bool:
+        """Say that the values stay as they are; see `Step.keeps_small_values`."""
+        return True
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""

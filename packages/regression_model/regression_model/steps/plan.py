@@ -27,12 +27,16 @@ class PlannedStep:
         Names, in the order of the frame; ``("all",)`` behind a step that learns its columns.
     before : dict of str to kind, or None
         The columns that arrive; None where they are known only after fitting.
+    known : tuple of str
+        The columns by name. Behind a step that learns its columns: the last ones that were known, as far as the step
+        can work on their kind; those among them that are still there are the ones it works on.
     """
 
     name: str
     step: Step
     columns: tuple[str, ...]
     before: dict[str, Kind] | None
+    known: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,23 +55,23 @@ class Plan:
 
     def columns_where(self, attribute: str) -> set[str]:
         """Name the columns on which some step with a true class variable (`fills_missing`, ...) works."""
-        return {column for planned in self.steps if getattr(planned.step, attribute) for column in planned.columns}
+        return {column for planned in self.steps if getattr(planned.step, attribute) for column in planned.known}
 
     def bounds_above(self) -> dict[str, float]:
-        """Return what the values of a feature have to be greater than, where a step meets them as they were sent.
+        """Return what the values of a column have to be greater than, where a step meets them as they were sent.
 
-        Imputation and indicators leave the values that are there as they are; any other step before changes them, and
-        then nothing can be said of what was sent.
+        Steps that change small values hide what was sent from the steps behind them (see
+        `Step.keeps_small_values`). Columns that a step has added are among the names.
         """
         changed: set[str] = set()
         bounds: dict[str, float] = {}
         for planned in self.steps:
             bound = planned.step.values_above
             if bound is not None:
-                for column in set(planned.columns) - changed:
+                for column in set(planned.known) - changed:
                     bounds[column] = max(bound, bounds.get(column, bound))
-            if not planned.step.keeps_values:
-                changed.update(planned.columns)
+            if not planned.step.keeps_small_values():
+                changed.update(planned.known)
         return bounds
 
 
@@ -88,15 +92,17 @@ def plan_steps(steps: Sequence[Step], kinds: Mapping[str, Kind]) -> Plan:
         behind a step whose output is known only after fitting. The error's key names the step.
     """
     columns: dict[str, Kind] | None = dict(kinds)
+    last_known = dict(kinds)
     planned: list[PlannedStep] = []
     for index, step in enumerate(steps):
         key = f"preprocessing.{index}"
         chosen = _resolve(step, columns, key)
-        planned.append(PlannedStep(f"{index + 1:02d}_{step.step}", step, chosen, columns))
+        known = chosen if columns is not None else tuple(n for n, kind in last_known.items() if kind in step.accepts)
+        planned.append(PlannedStep(f"{index + 1:02d}_{step.step}", step, chosen, columns, known))
         if step.learns_columns:
             columns = None
         elif columns is not None:
-            columns = _columns_after(step, chosen, columns, key)
+            columns = last_known = _columns_after(step, chosen, columns, key)
     return Plan(tuple(planned), columns)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -93,9 +94,11 @@ def build_facts(training: Training) -> dict[str, Any]:
 
 def _count_rows(training: Training) -> dict[str, Any]:
     split = training.split
+    left_out = Counter(training.table.left_out)
+    left_out.update(split.left_out)
     return {
         "total": training.table.n_read,
-        "left_out": {**training.table.left_out, **split.left_out},
+        "left_out": dict(left_out),
         "train": len(split.train),
         "holdout": len(split.test),
     }

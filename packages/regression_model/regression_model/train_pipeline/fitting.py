@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from regression_model.errors import RegressionModelError, TrainingError
-from regression_model.pipeline import build_pipeline, find_features_read, predict_frame, prune_pipeline
+from regression_model.pipeline import (
+    ModelOutputs,
+    build_pipeline,
+    find_features_read,
+    predict_frame,
+    prune_pipeline,
+)
 from regression_model.processing.schema import Schema
 
 if TYPE_CHECKING:
@@ -36,9 +43,9 @@ def fit_pipeline(split: Split, config: Config, tables: Mapping[str, pd.DataFrame
     Raises
     ------
     TrainingError
-        If a feature with missing values reaches a model that can't take them, or a step can't be fitted.
+        If a feature has no value at all, or a step can't be fitted.
     """
-    check_missing_handled(split.train, config)
+    _check_known(split.train)
     pipeline = build_pipeline(config, tables)
     try:
         # One thread: sums keep their order whatever the machine, and threads can't wait for each other on a busy one.
@@ -48,6 +55,15 @@ def fit_pipeline(split: Split, config: Config, tables: Mapping[str, pd.DataFrame
         raise
     except Exception as error:  # whatever a library raises becomes one message that says where
         raise TrainingError(f"the pipeline can't be fitted: {type(error).__name__}: {error}") from error
+
+
+def _check_known(frame: pd.DataFrame) -> None:
+    unknown = [name for name in frame.columns if frame[name].isna().all()]
+    if unknown:
+        raise TrainingError(
+            f"no row to train on has a value of: {', '.join(unknown)}; move them to 'features.left_out', or train on "
+            "more rows"
+        )
 
 
 def check_missing_handled(frame: pd.DataFrame, config: Config) -> None:
@@ -105,13 +121,36 @@ def drop_unread(pipeline: Pipeline, schema: Schema, split: Split, config: Config
         feature.name: _placeholder(split.train[feature.name]) for feature in schema if feature.name not in read
     }
     pruned = prune_pipeline(pipeline, split.train.head(), placeholders)
-    before, after = predict_frame(pipeline, split.test), predict_frame(pruned, split.test[kept.names])
-    if not (before.predictions == after.predictions).all():
+    before, after = predict_held_out(pipeline, split.test), predict_held_out(pruned, split.test[kept.names])
+    if not _are_same(before, after):
         raise TrainingError(
             f"the model changes without the features that it does not seem to read ({', '.join(placeholders)}); please "
             "report this, and leave the selection step out until it is mended"
         )
     return pruned, kept
+
+
+def predict_held_out(pipeline: Pipeline, frame: pd.DataFrame) -> ModelOutputs:
+    """Predict rows that the pipeline did not learn from.
+
+    Raises
+    ------
+    TrainingError
+        If a step has no result for one of them.
+    """
+    try:
+        return predict_frame(pipeline, frame)
+    except Exception as error:
+        raise TrainingError(
+            "the fitted pipeline can't predict the held-out rows, because of what occurs only there: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
+def _are_same(before: ModelOutputs, after: ModelOutputs) -> bool:
+    if before.probabilities is not None and after.probabilities is not None:
+        return np.array_equal(before.probabilities, after.probabilities, equal_nan=True)
+    return np.array_equal(before.predictions, after.predictions, equal_nan=True)
 
 
 def _placeholder(column: pd.Series) -> object:

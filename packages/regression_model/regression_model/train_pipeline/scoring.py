@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from regression_model.errors import TrainingError
 from regression_model.evaluation import Evaluation, evaluate_predictions
-from regression_model.pipeline import predict_frame
+from regression_model.train_pipeline.fitting import predict_held_out
 
 if TYPE_CHECKING:
     from regression_model.config import Config
@@ -40,7 +40,7 @@ def evaluate_pipeline(
     TrainingError
         If a prediction is not finite, so that no metric means anything.
     """
-    outputs = predict_frame(pipeline, frame)
+    outputs = predict_held_out(pipeline, frame)
     settings: dict[str, Any] = {
         "n_bootstrap": config.evaluation.bootstrap_samples if with_intervals else 0,
         "confidence": config.evaluation.confidence,
@@ -53,7 +53,7 @@ def evaluate_pipeline(
                 f"{bad.size:,} predictions on held-out rows are not finite; the model extrapolates wildly: cap "
                 "outliers ('cap_outliers') or use a stronger penalty"
             )
-        return evaluate_predictions("regression", target, outputs.predictions, **settings)
+        return _check_finite(evaluate_predictions("regression", target, outputs.predictions, **settings))
     order = positive_last(outputs.classes, target, config)
     return evaluate_predictions(
         "classification",
@@ -63,6 +63,15 @@ def evaluate_pipeline(
         order,
         **settings,
     )
+
+
+def _check_finite(evaluation: Evaluation) -> Evaluation:
+    for metric in evaluation.metrics:
+        if metric.value is not None and not np.isfinite([metric.value, metric.low or 0.0, metric.high or 0.0]).all():
+            raise TrainingError(
+                f"{metric.name} is not finite: the target's values are too large to be measured; use another unit"
+            )
+    return evaluation
 
 
 def positive_last(classes: tuple[str, ...], target: pd.Series, config: Config) -> list[str]:

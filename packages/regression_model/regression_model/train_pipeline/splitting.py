@@ -83,6 +83,10 @@ def split_folds(table: TrainingTable, config: Config) -> Iterator[Split]:
     """
     n_folds = config.evaluation.folds
     kind = StratifiedKFold if config.task == "classification" else KFold
+    if len(table.target) < 2 * n_folds:
+        raise TrainingError(
+            f"'evaluation.folds' is {n_folds}, but there are {len(table.target)} rows; use at most half as many folds"
+        )
     if config.task == "classification" and table.target.value_counts().min() < n_folds:
         raise TrainingError(
             f"'evaluation.folds' is {n_folds}, but class {table.target.value_counts().idxmin()!r} has fewer rows; use "
@@ -100,10 +104,7 @@ def take_split(table: TrainingTable, config: Config, train: Positions, test: Pos
     kept = np.ones(len(chosen), dtype=bool)
     for hit in found.values():
         kept &= ~hit
-    if kept.sum() < _MIN_TRAINING_ROWS:
-        raise TrainingError(
-            f"{int(kept.sum())} rows are left to train on after 'data.leave_out'; at least 5 are needed"
-        )
+    _check_enough(table, train, kept, config)
     target = table.target.iloc[train]
     return Split(
         train=chosen[kept].reset_index(drop=True),
@@ -112,3 +113,15 @@ def take_split(table: TrainingTable, config: Config, train: Positions, test: Pos
         test_target=table.target.iloc[test].reset_index(drop=True),
         left_out={reason: int(hit.sum()) for reason, hit in found.items() if hit.any()},
     )
+
+
+def _check_enough(
+    table: TrainingTable, train: Positions, kept: np.ndarray[Any, np.dtype[np.bool_]], config: Config
+) -> None:
+    cause = "after 'data.leave_out'" if not kept.all() else "besides the holdout ('evaluation.holdout_fraction')"
+    if kept.sum() < _MIN_TRAINING_ROWS:
+        raise TrainingError(f"{int(kept.sum())} rows are left to train on {cause}; at least 5 are needed")
+    if config.task == "classification":
+        lost = sorted(set(table.target) - set(table.target.iloc[train[kept]]))
+        if lost:
+            raise TrainingError(f"no row of class {', '.join(map(repr, lost))} is left to train on {cause}")

@@ -28,7 +28,7 @@ def describe_platform() -> dict[str, str]:
 
 
 def describe_commit(folder: Path) -> dict[str, Any] | None:
-    """Return the Git commit that a folder is at, and whether its tree has changes that are not committed.
+    """Return the Git commit that a folder is at, and whether tracked files have changes that are not committed.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def describe_commit(folder: Path) -> dict[str, Any] | None:
     if git is None:
         return None
     commit = _run([git, "-C", str(folder), "rev-parse", "HEAD"])
-    changes = _run([git, "-C", str(folder), "status", "--porcelain"])
+    changes = _run([git, "-C", str(folder), "status", "--porcelain", "--untracked-files=no"])
     if not commit or changes is None:
         return None
     return {"commit": commit, "dirty": bool(changes)}

@@ -16,7 +16,7 @@ from regression_model.processing.reference_tables import load_reference_tables
 from regression_model.processing.schema import infer_schema
 from regression_model.processing.training_table import build_training_table
 from regression_model.train_pipeline.facts import Training, build_facts
-from regression_model.train_pipeline.fitting import drop_unread, fit_pipeline
+from regression_model.train_pipeline.fitting import check_missing_handled, drop_unread, fit_pipeline
 from regression_model.train_pipeline.scoring import evaluate_pipeline, summarise_folds
 from regression_model.train_pipeline.splitting import split_folds, split_table
 
@@ -97,6 +97,7 @@ def train(config: Config, dataset: Dataset, report: Progress) -> Training:
     """Do all of a training but loading the data and saving the model; see `run_training`."""
     report("Checking the data")
     table = build_training_table(dataset.frame, config)
+    check_missing_handled(table.frame, config)
     tables = load_reference_tables(config)
     cross_validation = None
     if config.evaluation.folds:
@@ -109,7 +110,7 @@ def train(config: Config, dataset: Dataset, report: Progress) -> Training:
     split = split_table(table, config)
     report(f"Fitting the model on {len(split.train):,} rows")
     fitted = fit_pipeline(split, config, tables)
-    pipeline, schema = drop_unread(fitted, infer_schema(split.train, config), split, config)
+    pipeline, schema = drop_unread(fitted, infer_schema(split.train, config, table.frame), split, config)
     report(f"Measuring the model on {len(split.test):,} held-out rows")
     evaluation = evaluate_pipeline(pipeline, split.test[schema.names], split.test_target, config)
     return Training(config, dataset.provenance, table, split, pipeline, schema, evaluation, cross_validation)

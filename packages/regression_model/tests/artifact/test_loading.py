@@ -138,3 +138,29 @@ def test_a_folder_with_several_models_asks_for_one(copy, fit, facts):
 
     with pytest.raises(ArtifactNotFoundError, match=r"2 models; name the manifest of one: line_output.*other_output"):
         load_pipeline(copy.parent)
+
+
+def test_of_two_versions_that_a_kill_left_the_newer_is_loaded(copy, fit, facts, tmp_path):
+    newer = save_pipeline(fit(3.0), folder=tmp_path / "newer", facts=facts(3.0, "0.9.0"))
+    for path in newer.parent.iterdir():
+        if path.name != ".lock":
+            shutil.copy(path, copy.parent)  # later, although its version is lower
+
+    assert load_pipeline(copy.parent).version == "0.9.0"
+
+
+def test_a_folder_in_the_place_of_a_file_is_no_model(copy):
+    file = next(copy.parent.glob("*.joblib"))
+    file.unlink()
+    file.mkdir()
+
+    with pytest.raises(ArtifactNotFoundError, match="can't be read"):
+        load_pipeline(copy)
+
+
+def test_a_sealed_manifest_without_its_parts_is_refused(copy):
+    content = json.loads(copy.read_bytes())
+    copy.write_bytes(Manifest.seal({key: content[key] for key in content if key != "libraries"}).to_bytes())
+
+    with pytest.raises(ArtifactIntegrityError, match="lacks libraries"):
+        load_pipeline(copy)

@@ -100,16 +100,17 @@ while True:
 @pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_a_whole_model(folder, fit, facts):
     save_pipeline(fit(7.0), folder=folder, facts=facts(7.0, "0.9.0"))
-    for attempt in range(8):
+    for attempt in range(4):
         command = [sys.executable, "-c", SAVE_FOR_EVER, str(folder), str(Path(__file__).parent)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout.readline() == b"ready\n"
-            time.sleep(0.01 + 0.0137 * attempt)
+            time.sleep(0.01 + 0.0257 * attempt)
             process.kill()
 
         manifests = sorted(folder.glob(f"line_output_v*{SUFFIX}"))
         # A kill between the new manifest and the removal of the old one leaves both, each of them whole.
         assert 1 <= len(manifests) <= 2
+        assert load_pipeline(folder).version in {path.name.split("_v")[1].removesuffix(SUFFIX) for path in manifests}
         for path in manifests:
             assert load_pipeline(path).version == path.name.removeprefix("line_output_v").removesuffix(SUFFIX)
     save_pipeline(fit(2.0), folder=folder, facts=facts(2.0, "2.0.0"))
@@ -135,7 +136,7 @@ def test_a_death_in_any_system_call_leaves_a_whole_model(folder, call, nth, fit,
 
     for path in folder.glob(f"*{SUFFIX}"):
         assert load_pipeline(path).version in ("0.9.0", "1.0.0")
-    assert list(folder.glob(f"*{SUFFIX}"))
+    assert load_pipeline(folder).version in ("0.9.0", "1.0.0")
     save_pipeline(fit(2.0), folder=folder, facts=facts(2.0, "2.0.0"))
     assert len(names(folder)) == 2
 

@@ -139,3 +139,31 @@ def _superstitious() -> Artifact:
         "made_for": hashlib.sha256(b"this test").hexdigest(),
     }
     return Artifact(pipeline.fit(frame, frame["x"] * 2), Manifest.seal(content))
+
+
+@pytest.mark.parametrize("name", ["LotArea", "LotFrontage", "1stFlrSF", "GrLivArea"])
+@pytest.mark.parametrize("value", [0, -1])
+def test_the_published_model_names_the_field_that_has_no_logarithm(artifact, name, value):
+    answer = make_prediction(input_data=artifact.example_row() | {name: value}, artifact=artifact)
+
+    assert [(error["field"], error["reason"]) for error in answer["errors"][0]] == [(name, "not_positive")]
+
+
+def test_a_row_that_a_step_refuses_is_found_by_halving():
+    calls = []
+
+    class Refusing(LinearRegression):
+        def predict(self, rows):
+            calls.append(len(rows))
+            if (rows["x"] == 13).any():
+                raise ArithmeticError("13")
+            return super().predict(rows)
+
+    frame = pd.DataFrame({"x": np.arange(1000.0)})
+    pipeline = Pipeline([("model", Refusing().fit(frame, frame["x"]))])
+    model = Artifact(pipeline, _superstitious().manifest)
+    answer = make_prediction(input_data=frame, artifact=model)
+
+    assert list(answer["errors"]) == [13]
+    assert answer["predictions"][:13] + answer["predictions"][14:] == pytest.approx([*range(13), *range(14, 1000)])
+    assert len(calls) <= 1 + 2 * 10  # one for all, and two for each halving of 1,000 rows

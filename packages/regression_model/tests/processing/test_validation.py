@@ -125,7 +125,7 @@ def test_the_input_is_left_as_it_was():
     pd.testing.assert_frame_equal(frame, before)
 
 
-@pytest.mark.parametrize("value", [None, 3, "text", b"bytes", [], pd.DataFrame()])
+@pytest.mark.parametrize("value", [None, 3, "text", b"bytes", [], pd.DataFrame(), pd.DataFrame(columns=["LotArea"])])
 def test_what_is_no_rows_is_refused_as_a_whole(value):
     with pytest.raises(InputDataError, match="rows"):
         validate_inputs(input_data=value, schema=SCHEMA)
@@ -177,3 +177,17 @@ def test_schema_survives_json():
     assert Schema.from_json(json.loads(json.dumps(schema.to_json(), sort_keys=True))) == schema
     categories = Schema.from_json(json.loads(json.dumps(schema.to_json(), sort_keys=True)))["Zone"].categories
     assert list(categories) == ["z", "a", "b"]
+
+
+def test_a_frame_may_label_its_columns_by_numbers():
+    schema = Schema((Feature("1", "number", nullable=True),))
+
+    assert validate_inputs(input_data=pd.DataFrame({1: [5.0]}), schema=schema).frame["1"].tolist() == [5.0]
+    with pytest.raises(InputDataError, match="more than once: 1"):
+        validate_inputs(input_data=pd.DataFrame([[1, 2]], columns=[1, "1"]), schema=schema)
+
+
+def test_rows_without_columns_lack_their_features():
+    inputs = validate_inputs(input_data=pd.DataFrame(index=range(2)), schema=SCHEMA)
+
+    assert sorted(inputs.errors) == [0, 1]

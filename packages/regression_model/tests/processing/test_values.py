@@ -148,3 +148,11 @@ def test_a_column_of_any_pandas_type_is_read(dtype):
 
     assert parsed.tolist() == [1.0, 0.0]
     assert not rejected
+
+
+def test_numpy_dates_among_objects_are_dates():
+    values = pd.Series([np.datetime64("2024-05-31", "ns"), np.datetime64("2024-05-31", "D")], dtype=object)
+    parsed, rejected = parse_column(values, "datetime")
+
+    assert not rejected
+    assert pd.Series(parsed).tolist() == [pd.Timestamp("2024-05-31")] * 2

@@ -149,3 +149,16 @@ def test_unchanged_columns_are_those_that_only_imputation_came_before():
     assert plan_steps([*imputed, log], KINDS).bounds_above() == {"LotArea": 0.0, "YrSold": 0.0}
     shifted = make("elapsed_time", columns=["LotArea"], reference="YrSold")
     assert plan_steps([shifted, log], KINDS).bounds_above() == {"YrSold": 0.0}
+
+
+def test_a_cap_on_large_values_leaves_the_bound_of_a_later_logarithm_in_force():
+    log = make("log", columns="LotArea")
+    assert plan_steps([make("cap_outliers", columns="LotArea"), log], KINDS).bounds_above() == {"LotArea": 0.0}
+    both = make("cap_outliers", columns="LotArea", tail="both")
+    assert plan_steps([both, log], KINDS).bounds_above() == {}
+
+
+def test_behind_a_step_that_learns_its_columns_the_last_known_ones_count():
+    plan = plan_steps([make("drop_constant"), make("impute_number", columns="all")], KINDS)
+    numbers = {name for name, kind in KINDS.items() if kind in ("number", "boolean")}
+    assert plan.columns_where("fills_missing") == numbers
