@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field
-
-from regression_model.build_context import BuildContext, Task
-from regression_model.families.base import Family
-from regression_model.families.class_weights import class_settings
+from regression_model.build_context import Task
+from regression_model.families.forest import Forest
 
 
-class ExtraTreesFamily(Family):
+class ExtraTreesFamily(Forest):
     """Extremely randomised trees (Geurts, Ernst and Wehenkel 2006; `sklearn.ensemble.ExtraTreesRegressor`).
-
-    Missing values may reach it: each split sends them where they fit best, and where training saw none, to
-    the side of most rows.
 
     Attributes
     ----------
-    n_estimators : int
-        Trees.
-    max_depth : int, optional
-        Longest way from the root to a leaf; by default trees grow until their leaves are pure or small.
-    min_samples_split, min_samples_leaf : int
-        Least number of rows in a node that is split, at least 2, and in a leaf, at least 1.
-    max_features : {"sqrt", "log2"} or float
-        Columns that are considered at a split: the square root or logarithm of their number, or a part in
-        (0, 1].
     class_weight : "balanced", optional
         For classification: weigh rows so that all classes weigh the same.
     """
 
     family: Literal["extra_trees"] = "extra_trees"
-    n_estimators: int = Field(default=300, ge=1, le=10_000)
-    max_depth: int | None = Field(default=None, ge=1)
-    min_samples_split: int = Field(default=2, ge=2)
-    min_samples_leaf: int = Field(default=1, ge=1)
-    max_features: Literal["sqrt", "log2"] | Annotated[float, Field(gt=0, le=1)] = 1.0
     class_weight: Literal["balanced"] | None = None
 
-    tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
-    handles_missing: ClassVar[bool] = True
-
-    def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
-        """Make the estimator; see `Family.build`."""
-        from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
-
-        settings = self.model_dump(exclude={"family", "class_weight"})
-        settings |= class_settings(self.class_weight, context)
-        make = ExtraTreesClassifier if context.task == "classification" else ExtraTreesRegressor
-        return make(**settings, n_jobs=1, random_state=context.seed)
+    estimators: ClassVar[dict[Task, str]] = {
+        "regression": "ExtraTreesRegressor",
+        "classification": "ExtraTreesClassifier",
+    }

@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from regression_model.build_context import BuildContext, Task
-from regression_model.families.base import Family
-from regression_model.families.class_weights import class_settings
+from regression_model.build_context import Task
+from regression_model.families.forest import Forest
 
 
-class RandomForestFamily(Family):
+class RandomForestFamily(Forest):
     """Random forest (Breiman 2001; `sklearn.ensemble.RandomForestRegressor`, `RandomForestClassifier`).
-
-    Missing values may reach it: each split sends them where they fit best, and where training saw none, to
-    the side of most rows.
 
     Attributes
     ----------
-    n_estimators : int
-        Trees.
-    max_depth : int, optional
-        Longest way from the root to a leaf; by default trees grow until their leaves are pure or small.
-    min_samples_split, min_samples_leaf : int
-        Least number of rows in a node that is split, at least 2, and in a leaf, at least 1.
     max_features : {"sqrt", "log2"} or float
-        Columns that are considered at a split: the square root or logarithm of their number, or a part in
-        (0, 1].
+        See `Forest`; by default a third, as Breiman does for regression.
     class_weight : {"balanced", "balanced_subsample"}, optional
-        For classification: weigh rows so that all classes weigh the same, in all rows or in each tree's
-        sample.
+        For classification: weigh rows so that all classes weigh the same, in all rows or in each tree's sample.
     """
 
     family: Literal["random_forest"] = "random_forest"
-    n_estimators: int = Field(default=300, ge=1, le=10_000)
-    max_depth: int | None = Field(default=None, ge=1)
-    min_samples_split: int = Field(default=2, ge=2)
-    min_samples_leaf: int = Field(default=1, ge=1)
     max_features: Literal["sqrt", "log2"] | Annotated[float, Field(gt=0, le=1)] = 1 / 3
     class_weight: Literal["balanced", "balanced_subsample"] | None = None
 
-    tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
-    handles_missing: ClassVar[bool] = True
-
-    def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
-        """Make the estimator; see `Family.build`."""
-        from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-
-        settings = self.model_dump(exclude={"family", "class_weight"})
-        settings |= class_settings(self.class_weight, context)
-        make = RandomForestClassifier if context.task == "classification" else RandomForestRegressor
-        return make(**settings, n_jobs=1, random_state=context.seed)
+    estimators: ClassVar[dict[Task, str]] = {
+        "regression": "RandomForestRegressor",
+        "classification": "RandomForestClassifier",
+    }
