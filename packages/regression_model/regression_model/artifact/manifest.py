@@ -30,7 +30,7 @@ class Manifest:
     Attributes
     ----------
     content : mapping
-        The whole document, plain JSON; see ``build_manifest`` in `regression_model.train_pipeline`.
+        The whole document, plain JSON; see ``build_facts`` in `regression_model.train_pipeline`.
     """
 
     content: Mapping[str, Any]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from regression_model.config.sections import (
     DataConfig,
@@ -13,12 +13,14 @@ from regression_model.config.sections import (
     FeaturesConfig,
     Name,
     TargetConfig,
+    empty_as,
 )
 from regression_model.errors import ConfigError
 from regression_model.families.base import Family
 from regression_model.families.registry import model_families
 from regression_model.frozen import Frozen, suggest
 from regression_model.steps.base import Step
+from regression_model.steps.lookup import LookupStep
 from regression_model.steps.plan import Plan, plan_steps
 from regression_model.steps.registry import step_kinds
 
@@ -45,8 +47,6 @@ class Config(Frozen):
         From which every random choice is derived.
     data, target, features, preprocessing, model, evaluation
         The sections.
-    file : Path, optional
-        The file it was read from; not part of the model's identity.
     """
 
     pipeline_name: Name
@@ -57,10 +57,21 @@ class Config(Frozen):
     data: DataConfig
     target: TargetConfig
     features: FeaturesConfig
-    preprocessing: tuple[AnyStep, ...] = ()
+    preprocessing: Annotated[tuple[AnyStep, ...], empty_as(())] = ()
     model: AnyFamily
-    evaluation: EvaluationConfig = EvaluationConfig()
-    file: Path | None = Field(default=None, exclude=True)
+    evaluation: Annotated[EvaluationConfig, empty_as({})] = EvaluationConfig()
+
+    _file: Path | None = PrivateAttr(default=None)  # no field: the file can't say where it lies
+
+    @property
+    def file(self) -> Path | None:
+        """The file that it was read from, if any; not part of the model's identity."""
+        return self._file
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401 - whatever the caller validates with
+        """Remember the file that `parse_config` names."""
+        if context is not None:
+            self._file = context["file"]
 
     def plan(self) -> Plan:
         """Resolve which columns each preprocessing step works on."""
@@ -74,6 +85,7 @@ class Config(Frozen):
     def _check_sections_agree(self) -> Config:
         self._check_target()
         self._check_columns()
+        self._check_tables()
         self._check_family()
         self._check_kinds_at_model()
         return self
@@ -96,6 +108,16 @@ class Config(Frozen):
                 raise ConfigError(
                     f"{rule.column!r} is no feature of numbers{suggest(rule.column, list(dtypes))}",
                     key=f"data.leave_out.{index}.column",
+                )
+
+    def _check_tables(self) -> None:
+        known = list(self.data.reference_tables)
+        for index, step in enumerate(self.preprocessing):
+            if isinstance(step, LookupStep) and step.table not in known:
+                raise ConfigError(
+                    f"'data.reference_tables' has no table {step.table!r}{suggest(step.table, known)}; "
+                    f"there is {', '.join(known) or 'none'}",
+                    key=f"preprocessing.{index}.table",
                 )
 
     def _check_family(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,19 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 Dtype = Literal["number", "integer", "category", "boolean", "datetime"]
+
+
+def empty_as(nothing: Any) -> BeforeValidator:  # noqa: ANN401 - an empty list, an empty section
+    """Let a key without a value (``leave_out:``) stand for an empty list or section."""
+    return BeforeValidator(lambda value: nothing if value == "" else value)
+
+
+def _as_list(value: Any) -> Any:  # noqa: ANN401 - raw value from the file
+    """Let ``order_by: sold`` stand for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list), empty_as(())]
 
 
 class SourceConfig(Frozen):
@@ -111,10 +125,10 @@ class DataConfig(Frozen):
     path: Path | None = None
     source: SourceConfig | None = None
     sample: Literal["house_prices"] | None = None
-    missing_values: tuple[str, ...] = ()
-    order_by: tuple[str, ...] = ()
-    leave_out: tuple[LeaveOutRule, ...] = ()
-    reference_tables: dict[Name, ReferenceTableConfig] = Field(default_factory=dict)
+    missing_values: Texts = ()
+    order_by: Texts = ()
+    leave_out: Annotated[tuple[LeaveOutRule, ...], empty_as(())] = ()
+    reference_tables: Annotated[dict[Name, ReferenceTableConfig], empty_as({})] = Field(default_factory=dict)
 
 
 class TargetConfig(Frozen):
@@ -132,7 +146,7 @@ class TargetConfig(Frozen):
     description : str
     """
 
-    column: str
+    column: Annotated[str, StringConstraints(min_length=1)]
     transform: Literal["none", "log"] = "none"
     positive_class: str | None = None
     unit: str = ""
@@ -162,14 +176,29 @@ class FeatureConfig(Frozen):
 
 
 def _as_features(value: Any) -> Any:  # noqa: ANN401 - raw value from the file
-    """Take a list of names, or a mapping from names to a description or to details."""
-    if isinstance(value, str) and not value:
-        return {}
+    """Take a name, a list of names, or a mapping from names to a description or to details."""
+    if isinstance(value, str):
+        value = [value] if value else []
     if isinstance(value, list | tuple):
+        _check_names(value)
         return {name: {} for name in value}
     if isinstance(value, dict):
+        _check_names(list(value))
         return {name: {"description": item} if isinstance(item, str) else item for name, item in value.items()}
     return value
+
+
+def _check_names(names: Sequence[object]) -> None:
+    for position, name in enumerate(names):
+        if not isinstance(name, str):
+            raise ValueError(
+                f"names of features are text, but number {position + 1} of the list is {name!r:.80}; to describe "
+                "features write 'name: description', without a dash"
+            )
+        if not name:
+            raise ValueError("the name of a feature can't be empty")
+        if name in names[:position]:
+            raise ValueError(f"{name!r} is listed twice")
 
 
 Features = Annotated[dict[str, FeatureConfig], BeforeValidator(_as_features)]
@@ -192,7 +221,7 @@ class FeaturesConfig(Frozen):
     category: Features = Field(default_factory=dict)
     boolean: Features = Field(default_factory=dict)
     datetime: Features = Field(default_factory=dict)
-    left_out: dict[str, str] = Field(default_factory=dict)
+    left_out: Annotated[dict[str, str], empty_as({})] = Field(default_factory=dict)
 
     def dtypes(self) -> dict[str, Dtype]:
         """Return the type of each feature, grouped by role in the order of the file."""

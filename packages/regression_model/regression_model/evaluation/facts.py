@@ -1,6 +1,6 @@
 """What a manifest says about a model, put into words: shared by the report and the model card.
 
-A manifest is read tolerantly: it may come from an older version, or describe a run that recorded less.
+The report can also be drawn without a manifest, from an empty one: then there is nothing to say.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def describe_model(manifest: Mapping[str, Any]) -> Facts:
         ("Positive class", _positive_class(manifest)),
         ("Model family", find_section(manifest, "model").get("family")),
         ("Git commit", commit),
-        ("Python", find_python(manifest)),
+        ("Python", platform.get("python")),
         ("System", " ".join(str(platform[key]) for key in ("system", "machine") if platform.get(key))),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in sorted(libraries.items()))),
         (
@@ -45,12 +45,6 @@ def describe_model(manifest: Mapping[str, Any]) -> Facts:
             ", ".join(f"{name} {seed}" for name, seed in sorted(find_section(manifest, "seeds").items())),
         ),
     )
-
-
-def find_python(manifest: Mapping[str, Any]) -> str | None:
-    """Return the Python version of the training."""
-    python = manifest.get("python") or find_section(manifest, "platform").get("python")
-    return None if python is None else str(python)
 
 
 def _positive_class(manifest: Mapping[str, Any]) -> str | None:
@@ -61,17 +55,12 @@ def _positive_class(manifest: Mapping[str, Any]) -> str | None:
 
 def describe_steps(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Name the preprocessing steps in order, each with its settings as ``name: value; name: value``."""
-    steps = manifest.get("preprocessing") or find_section(manifest, "config").get("preprocessing") or []
-    return [_describe_step(step) for step in steps]
+    return [_describe_step(step) for step in find_section(manifest, "config").get("preprocessing", [])]
 
 
-def _describe_step(step: object) -> tuple[str, str]:
-    if not isinstance(step, Mapping):
-        return str(step), ""
-    name_key = next((key for key in ("step", "kind", "name") if key in step), None)
-    settings = {key: value for key, value in step.items() if key != name_key and value not in (None, [], {})}
-    written = "; ".join(f"{key}: {format_setting(value)}" for key, value in settings.items())
-    return str(step[name_key]) if name_key else "step", written
+def _describe_step(step: Mapping[str, Any]) -> tuple[str, str]:
+    settings = {key: value for key, value in step.items() if key != "step" and value not in (None, "", [])}
+    return str(step["step"]), "; ".join(f"{key}: {format_setting(value)}" for key, value in settings.items())
 
 
 def format_setting(value: object) -> str:
@@ -89,8 +78,6 @@ def describe_data(manifest: Mapping[str, Any]) -> Facts:
     size = [f"{format_count(data[key])} {noun}" for key, noun in _SIZES if isinstance(data.get(key), int)]
     return _present(
         ("Name", data.get("name")),
-        ("Kind", data.get("kind")),
-        ("Location", data.get("location")),
         ("Size", ", ".join(size)),
         ("SHA-256", data.get("sha256")),
     )
@@ -100,13 +87,12 @@ _SIZES = (("n_rows", "rows"), ("n_columns", "columns"))
 
 
 def describe_rows(manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """Say what became of the rows: read, left out by reason, used, trained on, held out."""
+    """Say what became of the rows: read, left out by reason, trained on, held out."""
     rows = find_section(manifest, "rows")
     left_out = find_section(rows, "left_out")
     counts = [
         ("Read", rows.get("total")),
         *((f"Left out: {reason}", count) for reason, count in left_out.items()),
-        ("Used", rows.get("used")),
         ("Trained on", rows.get("train")),
         ("Held out", rows.get("holdout")),
     ]
@@ -119,10 +105,10 @@ def is_synthetic(manifest: Mapping[str, Any]) -> bool:
 
 
 def describe_range(feature: Mapping[str, Any]) -> str:
-    """Say which values of a feature were seen in training."""
+    """Say which values of a feature of the schema were seen in training, the most frequent categories first."""
     categories = feature.get("categories")
     if categories:
-        names = [str(name) for name in categories]
+        names = sorted(categories, key=lambda name: (-categories[name], name))
         listed = ", ".join(names[:MAX_LISTED_CATEGORIES])
         return f"{listed}, … ({len(names)} in all)" if len(names) > MAX_LISTED_CATEGORIES else listed
     ends = [_bound(feature.get(key)) for key in ("minimum", "maximum")]

@@ -16,7 +16,6 @@ from regression_model.evaluation.facts import (
     describe_range,
     describe_rows,
     describe_steps,
-    find_python,
     find_section,
     format_setting,
     is_synthetic,
@@ -31,7 +30,6 @@ from regression_model.evaluation.number_format import (
     format_score,
 )
 
-TASKS = ("regression", "classification")
 SYNTHETIC_NOTICE = (
     "**Trained on made-up sample data.** The sample only shows that everything works; its predictions say "
     "nothing about the real world and must not be used."
@@ -44,17 +42,13 @@ def build_model_card(manifest: Mapping[str, Any]) -> str:
     Parameters
     ----------
     manifest : mapping
-        The manifest of an artifact. Read are ``pipeline_name``, ``model_version``, ``task``, ``target``
-        (``column``, ``transform``, ``unit``), ``data``, ``rows``, ``schema``, ``preprocessing``, ``model``,
-        ``metrics`` (``holdout``, ``cross_validation``), ``seeds``, ``libraries``, ``python`` and ``git``;
-        each may be absent.
+        The content of an artifact's manifest. ``git`` is null where the code was in no repository, and
+        ``metrics.cross_validation`` where none was run.
     """
-    name = manifest.get("pipeline_name") or "Model"
-    version = manifest.get("model_version")
     parts = [
-        heading(1, f"Model card: {name} {version or ''}".strip()),
+        heading(1, f"Model card: {manifest['pipeline_name']} {manifest['model_version']}"),
         SYNTHETIC_NOTICE if is_synthetic(manifest) else "",
-        escape(str(manifest.get("description") or "")),
+        escape(manifest["description"]),
         _intended_use(manifest),
         *_section("Model details", fact_list(describe_model(manifest))),
         *_section("Metrics", _metrics(manifest)),
@@ -73,38 +67,28 @@ def _section(title: str, content: str) -> list[str]:
 
 
 def _intended_use(manifest: Mapping[str, Any]) -> str:
-    target = find_section(manifest, "target").get("column")
-    what = f"predicts **{escape(str(target))}**" if target else "makes predictions"
-    kind = "a class, with a probability for each" if manifest.get("task") == "classification" else "a number"
+    target = escape(manifest["target"]["column"])
+    kind = "a class, with a probability for each" if manifest["task"] == "classification" else "a number"
     return (
-        f"{heading(2, 'Intended use')}\n\nThis model {what}, {kind}, for rows that look like those it was "
-        "trained on: the same columns, of the same meaning and unit, from the same population and period. It "
+        f"{heading(2, 'Intended use')}\n\nThis model predicts **{target}**, {kind}, for rows that look like those it "
+        "was trained on: the same columns, of the same meaning and unit, from the same population and period. It "
         "is meant to support a decision that a person takes. It is not meant for rows outside the ranges "
         "listed under *Features*, nor for decisions about people that nobody reviews."
     )
 
 
 def _metrics(manifest: Mapping[str, Any]) -> str:
-    metrics = find_section(manifest, "metrics")
-    unit = find_section(manifest, "target").get("unit")
-    parts = []
-    holdout = metrics.get("holdout")
-    if isinstance(holdout, Mapping) and "metrics" in holdout:
-        parts.append(_evaluation(Evaluation.from_json(holdout), unit))
-    folds = metrics.get("cross_validation")
-    if isinstance(folds, Mapping) and "task" in folds:
-        parts.append(
-            f"{heading(3, 'Cross-validation')}\n\n{_evaluation(Evaluation.from_json(folds), unit, 'out of fold')}"
-        )
-    elif isinstance(folds, Mapping) and folds.get("metrics"):
-        parts.append(f"{heading(3, 'Cross-validation')}\n\n{_folds(folds, str(manifest.get('task')), unit)}")
-    return "\n\n".join(parts)
+    metrics, unit = manifest["metrics"], manifest["target"]["unit"]
+    holdout, folds = _evaluation(Evaluation.from_json(metrics["holdout"]), unit), metrics["cross_validation"]
+    if folds is None:
+        return holdout
+    return f"{holdout}\n\n{heading(3, 'Cross-validation')}\n\n{_folds(folds, manifest['task'], unit)}"
 
 
-def _evaluation(evaluation: Evaluation, unit: str | None, rows_are: str = "held out of training") -> str:
+def _evaluation(evaluation: Evaluation, unit: str | None) -> str:
     rows = [_metric_row(evaluation.task, measured, unit) for measured in evaluation.metrics]
     note = (
-        f"{format_count(evaluation.n_rows)} rows, {rows_are}. Intervals: {100 * evaluation.confidence:g}%, "
+        f"{format_count(evaluation.n_rows)} rows, held out of training. Intervals: {100 * evaluation.confidence:g}%, "
         f"percentile bootstrap, {format_count(evaluation.n_bootstrap)} resamples of these rows."
     )
     header = ["Metric", "Value", f"{100 * evaluation.confidence:g}% interval", "Better", "Meaning"]
@@ -140,12 +124,11 @@ def _metric_row(task: str, measured: MetricValue, unit: str | None) -> list[str]
 
 def _folds(folds: Mapping[str, Any], task: str, unit: str | None) -> str:
     """Write the mean and the standard deviation of each metric over the folds."""
-    found = {name: part for name, part in find_section(folds, "metrics").items() if isinstance(part, Mapping)}
-    order = [name for name in get_metrics(task) if name in found] if task in TASKS else []
+    found = folds["metrics"]
+    order = [name for name in get_metrics(task) if name in found]
     names = [*order, *(name for name in found if name not in order)]
-    rows = [_fold_row(task, name, [found[name].get("mean"), found[name].get("std")], unit) for name in names]
-    covered = f"{folds['folds']} folds" if folds.get("folds") else "Folds"
-    note = f"{covered} over all rows; each row is predicted by a model that did not learn from it."
+    rows = [_fold_row(task, name, [found[name]["mean"], found[name]["std"]], unit) for name in names]
+    note = f"{folds['folds']} folds over all rows; each row is predicted by a model that did not learn from it."
     return f"{note}\n\n{table(['Metric', 'Mean', 'Standard deviation'], rows)}"
 
 
@@ -163,18 +146,16 @@ def _data(manifest: Mapping[str, Any]) -> str:
 
 
 def _features(manifest: Mapping[str, Any]) -> str:
-    schema = manifest.get("schema")
-    features = find_section(manifest, "schema").get("features") if isinstance(schema, Mapping) else schema
     rows = [
         [
-            str(feature.get("name", "")),
-            str(feature.get("dtype", "")),
-            "may be missing" if feature.get("nullable") else "required",
+            feature["name"],
+            feature["dtype"],
+            "may be missing" if feature["nullable"] else "required",
             describe_range(feature),
-            str(feature.get("on_unseen") or "") if feature.get("categories") else "",
-            str(feature.get("description") or ""),
+            feature["on_unseen"] if feature["categories"] else "",
+            feature["description"],
         ]
-        for feature in features or []
+        for feature in manifest["schema"]["features"]
     ]
     header = ["Name", "Type", "Missing values", "Seen in training", "Unseen categories", "Description"]
     return table(header, rows)
@@ -186,8 +167,8 @@ def _preprocessing(manifest: Mapping[str, Any]) -> str:
 
 
 def _parameters(manifest: Mapping[str, Any]) -> str:
-    parameters = find_section(find_section(manifest, "model"), "parameters")
-    return table(["Parameter", "Value"], [[str(key), format_setting(value)] for key, value in parameters.items()])
+    parameters = manifest["model"]["parameters"]
+    return table(["Parameter", "Value"], [[key, format_setting(value)] for key, value in parameters.items()])
 
 
 def _caveats(manifest: Mapping[str, Any]) -> str:
@@ -200,8 +181,7 @@ def _caveats(manifest: Mapping[str, Any]) -> str:
     ]
     if is_synthetic(manifest):
         caveats.insert(0, SYNTHETIC_NOTICE)
-    left_out = find_section(find_section(manifest, "rows"), "left_out")
-    n_left_out = sum(count for count in left_out.values() if isinstance(count, int))
+    n_left_out = sum(manifest["rows"]["left_out"].values())
     if n_left_out:
         caveats.append(f"{format_count(n_left_out)} rows were left out of the data; the model has not seen their like.")
     if find_section(manifest, "git").get("dirty"):
@@ -210,14 +190,16 @@ def _caveats(manifest: Mapping[str, Any]) -> str:
 
 
 def _reproduce(manifest: Mapping[str, Any]) -> str:
-    commit, data = find_section(manifest, "git").get("commit"), find_section(manifest, "data")
-    steps = [f"Check out commit `{commit}`."] if commit else []
-    python = find_python(manifest)
-    if python:
-        steps.append(f"Install the locked libraries for Python {python}.")
-    if data.get("sha256"):
-        steps.append(f"Get the data whose SHA-256 is `{data['sha256']}`.")
-    steps.append("Run `regression-model train` with the same config.")
+    git, digest = manifest["git"], manifest["data"]["sha256"]
+    steps = [f"Check out commit `{git['commit']}`."] if git else []
+    steps.append(f"Install the locked libraries for Python {manifest['platform']['python']}.")
+    option = "--sample" if is_synthetic(manifest) else "--data TABLE"
+    if not is_synthetic(manifest):
+        steps.append(f"Get the table whose SHA-256 is `{digest}`.")
+    steps.append(
+        f"Run `regression-model train --config CONFIG.yml {option}` with this model's configuration: the manifest of "
+        f"the new model says the same `config_sha256`, `{manifest['config_sha256']}`."
+    )
     note = (
         "The same commit, data and lock file give the same artifact, byte by byte, on every machine of the "
         "same system, CPU family and Python minor version."

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from regression_model.build_context import BuildContext
+from regression_model.steps.added_columns import check_added
 from regression_model.steps.base import Kind, Step
 
 Part = Literal[
@@ -69,7 +70,9 @@ class DatePartsStep(Step):
     def columns_after(self, columns: Sequence[str], before: Mapping[str, Kind]) -> dict[str, Kind]:
         """Say what comes out; see `Step.columns_after`."""
         kept = {name: kind for name, kind in before.items() if name not in columns}
-        return kept | {f"{name}_{part}": "number" for name in columns for part in self.features_to_extract}
+        added = [(f"{name}_{part}", f"the {part} of {name!r}") for name in columns for part in self.features_to_extract]
+        check_added(self.step, added, kept)
+        return kept | {name: "number" for name, _ in added}
 
     def sources(self, output: str, columns: Sequence[str]) -> tuple[str, ...]:
         """Say what a column comes from; see `Step.sources`."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from regression_model.build_context import BuildContext
+from regression_model.steps.added_columns import check_added
 from regression_model.steps.base import Kind, Step
 from regression_model.steps.named import list_or_none
 
@@ -27,15 +28,16 @@ class MissingIndicatorStep(Step):
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""
-        from feature_engine.imputation import AddMissingIndicator
+        from regression_model.steps.adapted.imputers import MissingIndicator
 
         del context
-        names = list_or_none(columns)
-        return AddMissingIndicator(missing_only=False, variables=names)
+        return MissingIndicator(missing_only=False, variables=list_or_none(columns))
 
     def columns_after(self, columns: Sequence[str], before: Mapping[str, Kind]) -> dict[str, Kind]:
         """Say what comes out; see `Step.columns_after`."""
-        return {**before, **{f"{name}_na": "number" for name in columns}}
+        added = [(f"{name}_na", f"the indicator of {name!r}") for name in columns]
+        check_added(self.step, added, before)
+        return {**before, **{name: "number" for name, _ in added}}
 
     def sources(self, output: str, columns: Sequence[str]) -> tuple[str, ...]:
         """Say what a column comes from; see `Step.sources`."""

@@ -13,7 +13,7 @@ class OneHotStep(Step):
     """Replace a column by one for each of its categories: 1 where the row has it (needs filled columns).
 
     The new columns are called ``<column>_<category>``. A category not seen in training is zero in all of
-    them. See `feature_engine.encoding.OneHotEncoder`.
+    them. See `feature_engine.encoding.OneHotEncoder`. Training refuses two columns of the same name.
 
     Attributes
     ----------

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from regression_model.config import load_config, parse_config, shipped_configs
+from regression_model.config import Config, load_config, parse_config, shipped_configs
 from regression_model.errors import ConfigError
 
 TEXT = """\
@@ -33,6 +33,8 @@ model:
   alpha: 0.01
 """
 
+TABLES = f"  reference_tables:\n    zones:\n      path: zones.csv\n      sha256: {'ab' * 32}"
+LOOKUP = "  - step: lookup\n    table: zone\n"
 LEAVE_OUT = "  leave_out:\n    - column: aera\n      above: 4\n      reason: large"
 
 
@@ -79,6 +81,73 @@ def test_an_error_names_file_line_and_key(old, new, line, message):
         parse_config(TEXT.replace(old, new), file=Path("some.yml"))
 
     assert str(caught.value).startswith(f"some.yml:{line}: ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        ("[rooms]\n", "[rooms, [b]]\n", "features.integer", r"names of features are text, but number 2 .* is \['b'\]"),
+        ("  integer: [rooms]", "  integer:\n    - rooms: x", "features.integer", "'name: description', without a dash"),
+        ("[rooms]\n", "[rooms, rooms]\n", "features.integer", "'rooms' is listed twice"),
+        ("[rooms]\n", "[rooms, '']\n", "features.integer", "the name of a feature can't be empty"),
+        ("    area: Living", "    '': Living", "features.number", "the name of a feature can't be empty"),
+        ("column: price", "column:", "target.column", "at least 1 character, found nothing"),
+        ("model:\n", f"{LOOKUP}    key: rooms\n    values: x\nmodel:\n", "preprocessing.2.table",
+         r"has no table 'zone' \(did you mean 'zones'\?\); there is zones"),
+        ("model:\n", f"{LOOKUP}    values: x\nmodel:\n", "preprocessing.2", "exactly one of 'key' and 'nearest'"),
+        ("model:\n", f"{LOOKUP}    key: rooms\nmodel:\n", "preprocessing.2.values", "this key is missing"),
+        ("columns: area", "columns: {a: b}", "preprocessing.0.columns", r"a list, such as \[a, b\], found keys"),
+        ("step: log\n", "step: cap_outliers\n    fold: abc\n", "preprocessing.0.fold",
+         "'auto', or: .* a valid number.*, found 'abc'$"),
+        ("model:\n  family: lasso\n  alpha: 0.01", "model: lasso", "model", "expected keys with .*, found 'lasso'"),
+        ("alpha: 0.01", "alpha: 0.01\nfile: /x", "file", r"unknown key; known are: pipeline_name, .*, evaluation$"),
+        ("task: regression", f"task: {'x' * 200}", "task", r"found 'x{79}\.\.\.$"),
+    ],
+)  # fmt: skip
+def test_an_error_says_what_the_file_should_say(old, new, key, message):
+    assert old in TEXT
+
+    with pytest.raises(ConfigError, match=message) as caught:
+        parse_config(TEXT.replace(old, new, 1).replace("name: houses", f"name: houses\n{TABLES}"))
+
+    assert caught.value.key == key
+
+
+def test_one_name_may_stand_for_a_list():
+    text = TEXT.replace("name: houses", "name: houses\n  order_by: rooms\n  missing_values: '?'")
+    config = parse_config(text.replace("integer: [rooms]", "integer: rooms"))
+
+    assert config.data.order_by == ("rooms",)
+    assert config.data.missing_values == ("?",)
+    assert list(config.features.integer) == ["rooms"]
+
+
+def test_a_key_without_a_value_is_an_empty_list_or_section():
+    empty = "\n  ".join(["name: houses", "order_by:", "missing_values:", "leave_out:", "reference_tables:"])
+    text = TEXT.replace("name: houses", empty).replace("  integer: [rooms]", "  integer: [rooms]\n  left_out:")
+    before, after = text.split("preprocessing:")[0], text.split("model:")[1]
+    config = parse_config(f"{before}preprocessing:\nevaluation:\nmodel:{after}")
+
+    assert config.preprocessing == config.data.order_by == config.data.missing_values == config.data.leave_out == ()
+    assert config.data.reference_tables == config.features.left_out == {}
+    assert config.evaluation.folds == 0
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 3000 + "]" * 3000, TEXT.replace("[rooms]", "[" * 400 + "]" * 400, 1)])
+def test_what_is_nested_too_deeply_is_refused(text):
+    with pytest.raises(ConfigError, match="nested too deeply"):
+        parse_config(text)
+
+
+def test_a_config_knows_its_file_without_saying_so(tmp_path):
+    file = tmp_path / "a.yml"
+    file.write_text(TEXT)
+    config = load_config(file)
+
+    assert config.file == config.model_copy(update={"seed": 1}).file == file
+    assert "file" not in config.model_dump()
+    assert parse_config(TEXT).file is None
+    assert Config.model_validate(config.model_dump(mode="json")).file is None
 
 
 def test_a_missing_section_is_named():
@@ -135,6 +204,7 @@ def test_each_shipped_config_is_sound(name):
         (b"", "the file is empty"),
         (b"- a\n- b\n", "expected sections"),
         (b"\xff\xfe", "not UTF-8"),
+        (b"a: 1\nb: \x07\n", "x.yml:2: not valid YAML: the character U\\+0007 is not allowed"),
         (b"a: &x 1\nb: *x\n", "not valid YAML"),
         (b"a: !!python/object:os.system 1\n", "not valid YAML"),
     ],
@@ -145,6 +215,16 @@ def test_what_is_no_config_is_refused(tmp_path, content, message):
 
     with pytest.raises(ConfigError, match=message):
         load_config(file)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(ConfigError, match="this is a folder; name a configuration file in it"):
+        load_config(tmp_path)
+
+
+def test_a_name_that_no_file_can_have_is_refused():
+    with pytest.raises(ConfigError, match="can't be read: File name too long"):
+        load_config("x" * 5000)
 
 
 def test_an_unknown_name_is_refused_with_a_suggestion():

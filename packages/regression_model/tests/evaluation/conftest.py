@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from regression_model.evaluation import (
     evaluate_predictions,
 )
 from regression_model.evaluation.scoring import LabelledRows, Predict
+from regression_model.train_pipeline import TrainingResult
 
 EVIL = "<script>alert(1)</script>"
 N_ROWS = 400
@@ -46,45 +49,35 @@ def _predict_probabilities(frame: pd.DataFrame) -> npt.NDArray[np.float64]:
     return np.column_stack([1 - positive, positive])
 
 
+def build_manifest(trained: TrainingResult, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the manifest of a real training with other values under some of its keys (``target.column``)."""
+    manifest: dict[str, Any] = json.loads(json.dumps(trained.manifest.content))
+    for path, value in changes.items():
+        *sections, key = path.split(".")
+        section: Any = manifest
+        for name in sections:
+            section = section[int(name) if name.isdigit() else name]
+        assert key in section, f"a manifest has no {path}"
+        section[key] = value
+    return manifest
+
+
 @pytest.fixture(scope="session")
-def manifest() -> dict[str, Any]:
-    return {
-        "pipeline_name": "regression_model",
-        "model_version": "1.2.3",
-        "task": "regression",
-        "target": {"column": "price|eur", "transform": "log", "unit": "EUR"},
-        "data": {
-            "name": "houses", "kind": "csv", "location": "houses.csv", "sha256": "ab" * 32, "n_rows": 2344,
-            "n_columns": 81, "synthetic": False,
+def manifest(trained: TrainingResult) -> dict[str, Any]:
+    """Of the published model, as if its table were real, and with names that try to break out."""
+    return build_manifest(
+        trained,
+        {
+            "description": "Prices of *houses*",
+            "target.column": "price|eur",
+            "target.unit": "EUR",
+            "data.synthetic": False,
+            "rows.left_out": {"target is missing": 3, EVIL: 1},
+            "schema.features.0.name": "area|m2",
+            "schema.features.1.description": EVIL,
+            "git": {"commit": "c0ffee", "dirty": True},
         },
-        "rows": {
-            "total": 2344, "used": 2340, "left_out": {"target is missing": 3, EVIL: 1}, "train": 1872,
-            "holdout": 468,
-        },
-        "schema": {"features": [
-            {
-                "name": "area|m2", "dtype": "number", "nullable": False, "minimum": 12.5, "maximum": 215000.0,
-                "categories": None, "on_unseen": None, "description": "living *area*",
-            },
-            {
-                "name": "zone", "dtype": "category", "nullable": True, "minimum": None, "maximum": None,
-                "categories": dict.fromkeys("abcdefgh", 0.125), "on_unseen": "other", "description": EVIL,
-            },
-        ]},
-        "description": "Prices of houses",
-        "config": {
-            "preprocessing": [
-                {"step": "impute_number", "columns": ["area|m2", "rooms"], "by": "median", "fallback": None},
-                {"step": "one_hot", "columns": []},
-            ]
-        },
-        "model": {"family": "ridge", "parameters": {"alpha": 0.5, "solver": "auto"}},
-        "metrics": {},
-        "seeds": {"run": 1},
-        "libraries": {"scikit-learn": "1.9.1", "numpy": "2.4.6"},
-        "platform": {"system": "Linux", "machine": "x86_64", "python": "3.11"},
-        "git": {"commit": "c0ffee", "dirty": True},
-    }  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="session")

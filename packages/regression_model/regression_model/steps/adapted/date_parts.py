@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from regression_model.steps.added_columns import find_clash
 from regression_model.transformers.base import FrameTransformer
 from regression_model.transformers.columns import check_column_list
 
@@ -75,6 +76,14 @@ class DateParts(FrameTransformer):
             dtype = frame[variable].dtype
             if dtype.kind != "M":
                 raise ValueError(f"{self._owner}: column {variable!r} must hold dates, its dtype is {dtype}")
+        added = [
+            (f"{variable}_{part}", f"the {part} of {variable!r}")
+            for variable in self.variables
+            for part in self.features_to_extract
+        ]
+        clash = find_clash(added, [name for name in frame.columns if name not in self.variables])
+        if clash is not None:
+            raise ValueError(f"{self._owner}: {clash}")
 
     def _change(self, frame: pd.DataFrame) -> pd.DataFrame:
         parts = {

@@ -10,6 +10,8 @@ from feature_engine.dataframe_checks import _check_contains_na, check_X
 from feature_engine.encoding import CountFrequencyEncoder, OneHotEncoder, OrdinalEncoder, RareLabelEncoder
 from pandas.api.types import is_numeric_dtype
 
+from regression_model.steps.added_columns import find_clash
+
 
 class RareLabels(RareLabelEncoder):
     """Group rare categories under one name.
@@ -157,10 +159,24 @@ class OneHot(OneHotEncoder):
     """
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:  # noqa: ANN401 - ignored
-        """Learn the categories; see the base class."""
+        """Learn the categories; see the base class.
+
+        Raises
+        ------
+        ValueError
+            If two columns would have the same name; the message says which.
+        """
         super().fit(X, y)
         stop = -1 if self.drop_last else None
         self.encoder_dict_ = {name: sorted(X[name].unique())[:stop] for name in self.variables_}
+        added = [
+            (f"{name}_{category}", f"the category {category!r} of {name!r}")
+            for name, categories in self.encoder_dict_.items()
+            for category in categories
+        ]
+        clash = find_clash(added, [name for name in X.columns if name not in self.variables_])
+        if clash is not None:
+            raise ValueError(f"OneHot: {clash}")
         return self
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:

@@ -142,10 +142,18 @@ def test_shows_metrics_and_provenance(pages, regression_inputs):
     r2 = regression_inputs.evaluation.get("r2")
     assert f"{r2.value:.3f}" in text
     assert f"{r2.low:.3f} to {r2.high:.3f}" in text
-    assert "ab" * 32 in text
+    assert regression_inputs.facts["data"]["sha256"] in text
     assert "Left out: target is missing" in text
     assert "EUR" in text
     assert "impute_number" in text
+
+
+def test_long_tables_show_that_they_scroll_and_are_printed_whole(html):
+    screen, paper = re.search(r"<style>(.*?)</style>", html, re.DOTALL)[1].split("@media print")
+    limited = re.search(r"\.scroll \{[^}]*max-height: (\w+)", screen)
+    shadow = re.search(r"\.scroll \{[^}]*var\(--shadow\)[^}]* scroll,", screen)
+    assert limited and shadow
+    assert re.search(r"\.scroll \{[^}]*overflow: visible; max-height: none;", paper)
 
 
 def test_the_column_that_matters_is_the_most_important(pages):

@@ -45,6 +45,11 @@ def test_a_batch_without_rows(sales):
     [
         (pd.DataFrame({"sold": ["2010"]}, dtype=object), ["year"], "'sold' must hold dates, its dtype is object"),
         (pd.DataFrame({"sold": pd.to_datetime(["2010-01-01"])}), ["yaer"], r"unknown \['yaer'\]; known are"),
+        (
+            pd.DataFrame({"sold": pd.to_datetime(["2010-01-01"]), "sold_year": 1.0}),
+            ["year"],
+            "'sold_year', which is there already",
+        ),
         (pd.DataFrame({"date": pd.to_datetime(["2010-01-01"])}), ["year"], r"missing columns \['sold'\]"),
     ],
 )

@@ -87,6 +87,24 @@ def test_one_hot_is_alphabetical_and_unseen_is_all_zero(drop_last, names):
 
 
 @pytest.mark.parametrize(
+    ("columns", "variables", "message"),
+    [
+        ({"p": "q_r", "p_q": "r"}, ["p", "p_q"], "the category 'q_r' of 'p' and the category 'r' of 'p_q' would both"),
+        ({"c": "x", "c_x": 1.0}, ["c"], "the category 'x' of 'c' would become the column 'c_x', which is there"),
+    ],
+)
+def test_one_hot_refuses_two_columns_of_one_name(columns, variables, message):
+    frame = pd.DataFrame({name: pd.Series([value], dtype=object) for name, value in columns.items()})
+    with pytest.raises(ValueError, match=message):
+        OneHot(variables=variables).fit(frame)
+
+
+def test_one_hot_may_use_the_name_of_a_column_that_it_replaces():
+    frame = pd.DataFrame({"c": pd.Series(["x"], dtype=object), "c_x": pd.Series(["y"], dtype=object)})
+    assert list(OneHot(variables=["c", "c_x"]).fit_transform(frame)) == ["c_x", "c_x_y"]
+
+
+@pytest.mark.parametrize(
     "encoder",
     [
         OneHot(variables=["zone"]),
