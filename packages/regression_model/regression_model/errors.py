@@ -14,6 +14,7 @@
     │   ├── ArtifactIntegrityError   its bytes are not those that were saved
     │   ├── ArtifactVersionError     it was made by another scikit-learn
     │   └── ArtifactWriteError       it could not be written
+    ├── ExplanationError         a model's predictions can't be explained
     └── MissingExtraError        an optional dependency is not installed
 
 They know nothing of exit codes or HTTP: the command line and the API translate them.
@@ -95,6 +96,10 @@ class ArtifactVersionError(ArtifactError):
 
 class ArtifactWriteError(ArtifactError):
     """A model could not be saved; the one saved before is untouched."""
+
+
+class ExplanationError(RegressionModelError):
+    """The predictions of a model can't be explained, although it predicts."""
 
 
 class MissingExtraError(RegressionModelError):

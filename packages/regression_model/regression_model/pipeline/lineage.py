@@ -1,8 +1,9 @@
-"""Finds out which features a fitted pipeline still reads, and frees it from the others."""
+"""Traces columns to features: which ones a fitted pipeline still reads, and what each column stands for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,16 +39,82 @@ def find_features_read(pipeline: Pipeline, config: Config, frame: pd.DataFrame) 
     set of str
         At least one feature: a model that uses none is said to read all of them.
     """
-    arriving: list[tuple[Step, tuple[str, ...], list[str]]] = []
+    passages, arriving = _follow(pipeline, config, frame)
+    needed = _used_by_model(pipeline.named_steps[MODEL_STEP], arriving)
+    for passage in reversed(passages):
+        needed = {source for output in needed for source in passage.sources(output)}
+    return needed or set(frame.columns)
+
+
+def find_shares(pipeline: Pipeline, config: Config, frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Say to which features the columns that reach the model belong, and how much of each.
+
+    A column that keeps its name through a step still belongs to the same features, also if the step looks at other
+    columns (the year of the sale, for an age). A new column belongs in equal parts to those that it is computed from.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted; built from this config, pruned or not.
+    config : Config
+    frame : DataFrame of shape (n_rows, n_features)
+        Some model-ready rows, one at least, that the steps can transform.
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        For each column that reaches the model, in order, the parts of the features, which sum up to 1; nothing for a
+        column that no step of the config accounts for. A pruned pipeline holds constants for features that are not in
+        the frame; they are named like the others.
+    """
+    passages, arriving = _follow(pipeline, config, frame)
+    shares = {name: {name: 1.0} for name in (passages[0].inputs if passages else frame.columns)}
+    for passage in passages:
+        owners = {output: passage.owners(output) for output in passage.outputs}
+        shares = {output: _mix([shares.get(name, {}) for name in names]) for output, names in owners.items()}
+    return {name: shares.get(name, {}) for name in arriving}
+
+
+def _mix(parts: list[dict[str, float]]) -> dict[str, float]:
+    mixed: dict[str, float] = {}
+    for part in parts:
+        for name, share in part.items():
+            mixed[name] = mixed.get(name, 0.0) + share / len(parts)
+    return mixed
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """A step with the columns that it works on, all that arrive, and all that leave."""
+
+    step: Step
+    columns: tuple[str, ...]
+    inputs: list[str]
+    outputs: list[str]
+
+    def sources(self, output: str) -> tuple[str, ...]:
+        """Name the arriving columns that an outgoing one is computed from."""
+        if output in self.inputs and output not in self.columns:
+            return (output,)
+        return tuple(source for source in self.step.sources(output, self.columns) if source in self.inputs)
+
+    def owners(self, output: str) -> tuple[str, ...]:
+        """Name the arriving columns that an outgoing one stands for."""
+        sources = self.sources(output)
+        return (output,) if output in sources else sources
+
+
+def _follow(pipeline: Pipeline, config: Config, frame: pd.DataFrame) -> tuple[list[_Passage], list[str]]:
+    """Send a row through the pipeline; note the columns of the config's steps, and those that reach the model."""
     planned = {item.name: item for item in config.plan().steps}
+    passages = []
     rows = frame.head(1)
     for name, transformer in pipeline.steps[:-1]:
-        arriving.append((planned[name].step, _worked_on(planned[name], rows), list(rows.columns)))
-        rows = transformer.transform(rows)
-    needed = _used_by_model(pipeline.named_steps[MODEL_STEP], list(rows.columns))
-    for step, columns, inputs in reversed(arriving):
-        needed = {source for output in needed for source in _sources(step, output, columns, inputs)}
-    return needed or set(frame.columns)
+        before, rows = rows, transformer.transform(rows)
+        if name in planned:
+            columns = _worked_on(planned[name], before)
+            passages.append(_Passage(planned[name].step, columns, list(before.columns), list(rows.columns)))
+    return passages, list(rows.columns)
 
 
 def _worked_on(planned: PlannedStep, rows: pd.DataFrame) -> tuple[str, ...]:
@@ -55,12 +122,6 @@ def _worked_on(planned: PlannedStep, rows: pd.DataFrame) -> tuple[str, ...]:
     if planned.columns != (ALL,):
         return planned.columns
     return tuple(str(name) for name in rows.columns if kind_of(rows[name]) in planned.step.accepts)
-
-
-def _sources(step: Step, output: str, columns: tuple[str, ...], inputs: list[str]) -> tuple[str, ...]:
-    if output in inputs and output not in columns:
-        return (output,)
-    return tuple(source for source in step.sources(output, columns) if source in inputs)
 
 
 def _used_by_model(model: Any, columns: list[str]) -> set[str]:  # noqa: ANN401 - any scikit-learn estimator

@@ -12,8 +12,9 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from regression_model.artifact import Artifact, load_pipeline
+from regression_model.explain import explain_frame
 from regression_model.pipeline.outputs import ModelOutputs, predict_frame
-from regression_model.processing.validation import FieldError, Rows, validate_inputs
+from regression_model.processing.validation import FieldError, Rows, ValidatedInputs, validate_inputs
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ _FAILED = FieldError(
 )
 
 
-def make_prediction(*, input_data: Rows, artifact: Artifact | None = None) -> dict[str, Any]:
+def make_prediction(*, input_data: Rows, artifact: Artifact | None = None, explain: bool = False) -> dict[str, Any]:
     """Predict one row or several.
 
     Parameters
@@ -42,6 +43,8 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None) -> di
         Rows; their keys are the data's own column names.
     artifact : Artifact, optional
         A loaded model. By default the published one, loaded at the first call and kept.
+    explain : bool
+        Whether to say what each feature adds to each prediction, which takes much longer than to predict.
 
     Returns
     -------
@@ -49,6 +52,8 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None) -> di
         ``predictions``: a list with one entry for each row, None where the row was refused. ``version``: the
         model's. ``errors``: by position (int) of a refused row, a list of ``field``, ``reason``, ``message`` and
         ``expected``. For classification also ``probabilities`` (None where refused) and ``classes``, their order.
+        With ``explain`` also ``explanations`` (None where refused): ``base``, ``scale`` and ``contributions``, for
+        classification also ``class``; see `regression_model.explain.explain_frame`.
 
     Raises
     ------
@@ -56,6 +61,8 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None) -> di
         If the input is no rows at all.
     ArtifactError
         If the published model can't be loaded.
+    ExplanationError
+        If an explanation is asked of a model that has none.
     """
     model = artifact if artifact is not None else _published()
     inputs = validate_inputs(input_data=input_data, schema=model.schema)
@@ -79,7 +86,23 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None) -> di
     }
     if model.task == "classification":
         answer |= {"probabilities": probabilities, "classes": list(model.classes or ())}
+    if explain:
+        answer["explanations"] = _explain_answered(model, inputs, predictions)
     return answer
+
+
+def _explain_answered(
+    model: Artifact, inputs: ValidatedInputs, predictions: list[float | str | None]
+) -> list[dict[str, Any] | None]:
+    """Explain the rows that have a prediction."""
+    rows = np.flatnonzero(inputs.valid)
+    answered = [index for index, row in enumerate(rows) if predictions[row] is not None]
+    frame = inputs.frame.iloc[answered].reset_index(drop=True)
+    known = [prediction for prediction in predictions if prediction is not None]
+    explanations: list[dict[str, Any] | None] = [None] * len(predictions)
+    for row, explanation in zip(rows[answered], explain_frame(model, frame, known), strict=True):
+        explanations[row] = explanation
+    return explanations
 
 
 def _predict_each_that_can_be(

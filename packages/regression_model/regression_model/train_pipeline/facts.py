@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regression_model.artifact.manifest import FORMAT
+from regression_model.train_pipeline.baseline import build_baseline
 from regression_model.train_pipeline.golden_rows import build_golden_rows
 from regression_model.train_pipeline.surroundings import (
     describe_commit,
@@ -89,6 +90,7 @@ def build_facts(training: Training) -> dict[str, Any]:
         "platform": describe_platform(),
         "git": describe_commit(config.file.parent if config.file else Path.cwd()),
         "golden_rows": build_golden_rows(training.pipeline, training.schema, training.split.test),
+        "baseline": build_baseline(training.pipeline, training.schema, training.split.train, training.split.test),
     }
 
 

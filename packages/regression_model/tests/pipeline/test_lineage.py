@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from regression_model.config import Config, parse_config
-from regression_model.pipeline import build_pipeline, find_features_read, predict_frame, prune_pipeline
+from regression_model.pipeline import build_pipeline, find_features_read, find_shares, predict_frame, prune_pipeline
 
 HEAD = """\
 pipeline_name: test
@@ -135,3 +135,36 @@ def test_a_model_that_reads_nothing_is_said_to_read_all(table):
     pipeline = build_pipeline(config).fit(frame, target)
 
     assert find_features_read(pipeline, config, frame) == set(frame.columns)
+
+
+def test_columns_belong_to_the_features_that_they_are_made_of(table):
+    frame, target = table
+    config = parse_config(
+        f"{HEAD}  - step: missing_indicator\n    columns: noise\n"
+        "  - step: elapsed_time\n    columns: built\n    reference: sold\n"
+        "  - step: combine\n    columns: [a, b]\n    operation: sum\n    into: a_and_b\n"
+        "  - step: combine\n    columns: [a_and_b, built]\n    operation: product\n    into: all_three\n"
+        "  - step: one_hot\n    columns: zone\n  - step: scale\nmodel:\n  family: ridge\n"
+    )
+    pipeline = build_pipeline(config).fit(frame, target)
+    shares = find_shares(pipeline, config, frame)
+
+    assert list(shares) == list(pipeline[:-1].transform(frame).columns)
+    assert shares["noise_na"] == {"noise": 1.0}
+    assert shares["built"] == {"built": 1.0}, "a column that keeps its name belongs to that feature alone"
+    assert shares["a_and_b"] == {"a": 0.5, "b": 0.5}
+    assert shares["all_three"] == {"a": 0.25, "b": 0.25, "built": 0.5}
+    assert [shares[name] for name in ("zone_x", "zone_y", "zone_z")] == [{"zone": 1.0}] * 3
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_column_belongs_wholly_to_features_also_in_a_pruned_pipeline(case, table):
+    config = config_for(case)
+    frame, target = table
+    pipeline = build_pipeline(config).fit(frame, target)
+    read = find_features_read(pipeline, config, frame)
+    pruned = prune_pipeline(pipeline, frame, {name: frame[name].dropna().iloc[0] for name in set(frame) - read})
+
+    shares = find_shares(pruned, config, frame[sorted(read)])
+    assert shares == find_shares(pipeline, config, frame)
+    assert [sum(parts.values()) for parts in shares.values()] == pytest.approx([1.0] * len(shares))

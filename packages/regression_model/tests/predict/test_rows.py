@@ -121,6 +121,36 @@ def test_an_answer_can_be_sent_as_json(houses, house_rows):
     assert json.loads(json.dumps(answer, allow_nan=False))["predictions"] == answer["predictions"]
 
 
+def test_explanations_line_up_with_the_rows_and_are_given_only_when_asked_for(houses, house_rows):
+    good, other = house_rows[0], house_rows[1]
+    rows = [good, good | {"LotArea": "large"}, other, good | {"OverallQual": 1e300}]
+    answer = make_prediction(input_data=rows, artifact=houses, explain=True)
+
+    first, refused, third, overflowing = answer["explanations"]
+    assert refused is overflowing is None
+    for explanation, price in ((first, answer["predictions"][0]), (third, answer["predictions"][2])):
+        assert explanation["scale"] == "log"
+        assert list(explanation["contributions"]) == houses.schema.names
+        total = explanation["base"] + sum(explanation["contributions"].values())
+        assert total == pytest.approx(np.log(price), rel=TOLERANCE)
+    assert first["contributions"] != third["contributions"]
+    plain = make_prediction(input_data=rows, artifact=houses)
+    assert plain == {name: value for name, value in answer.items() if name != "explanations"}
+
+
+def test_explanations_of_rows_that_are_all_refused(houses):
+    assert make_prediction(input_data=[{}, {}], artifact=houses, explain=True)["explanations"] == [None, None]
+
+
+def test_an_explanation_of_a_class_is_that_of_the_predicted_one(colours):
+    rows = [{"emp.var.rate": value, "emp": value} for value in (-2.0, 0.0, 2.0)]
+    answer = make_prediction(input_data=[*rows, {"emp": 1}], artifact=colours, explain=True)
+    *explained, refused = answer["explanations"]
+    assert refused is None
+    assert [each["class"] for each in explained] == answer["predictions"][:3]
+    assert {each["scale"] for each in explained} == {"margin"}
+
+
 def _superstitious() -> Artifact:
     """Build y = 2 x, by a pipeline that fails on 13."""
 
