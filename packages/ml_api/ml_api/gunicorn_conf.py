@@ -7,16 +7,47 @@ imports it. What the command line of gunicorn says goes first.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from ml_api.services.metrics_folder import (
+    find_metrics_folder,
+    fold_in_dead_worker,
+    make_metrics_folder,
+    remove_metrics_folder,
+)
 from ml_api.settings import Settings, read_settings
 
 _settings: Settings = read_settings()
 
 bind = _settings.bind
 workers = _settings.workers
-worker_class = "sync"
+# One thread for all connections of a worker, so that slow clients cost memory and nothing else. Long computations
+# leave that thread: see `ml_api.services.offload`.
+worker_class = "ml_api.gunicorn_worker.Worker"
+worker_connections = 1000
 timeout = _settings.timeout_s
 graceful_timeout = _settings.graceful_timeout_s
+# Also what ends a request whose headers come drop by drop.
+keepalive = _settings.keepalive_s
+
+# A request of ours has a short first line and few headers; proxies add some.
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+# Bounds whatever a library may leak. The jitter keeps the workers from being replaced all at once.
+max_requests = _settings.max_requests
+max_requests_jitter = _settings.max_requests // 10
+
+# Each worker has one core's worth of work; numeric libraries read these when they are first imported, in the worker.
+raw_env = [
+    "OMP_NUM_THREADS=1",
+    "OPENBLAS_NUM_THREADS=1",
+    "MKL_NUM_THREADS=1",
+    "BLIS_NUM_THREADS=1",
+    "NUMEXPR_NUM_THREADS=1",
+    "VECLIB_MAXIMUM_THREADS=1",
+]
 
 # Each worker loads its own model after the fork: numeric libraries keep threads and locks that a fork breaks.
 preload_app = False
@@ -32,3 +63,23 @@ accesslog = None
 errorlog = "-"
 loglevel = _settings.log_level.lower()
 proc_name = "ml-api"
+
+
+def on_starting(_server: Any) -> None:  # noqa: ANN401 - gunicorn's classes have no types
+    """Make the folder through which the workers count together, before there is a worker."""
+    make_metrics_folder(None if worker_tmp_dir is None else Path(worker_tmp_dir))
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401
+    """Keep what a worker has counted, however it ended."""
+    folder = find_metrics_folder()
+    try:
+        if folder is not None:
+            fold_in_dead_worker(folder, worker.pid)
+    except Exception:  # a count that is lost must not stop the server
+        server.log.exception("the metrics of worker %s can't be kept", worker.pid)
+
+
+def on_exit(_server: Any) -> None:  # noqa: ANN401
+    """Remove the folder that `on_starting` has made."""
+    remove_metrics_folder()

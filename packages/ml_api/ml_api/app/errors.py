@@ -14,10 +14,23 @@ from ml_api.errors import (
     ApiError,
     BodyTooLargeError,
     ContentTypeError,
+    CsrfError,
     DocumentError,
+    FeedbackBusyError,
+    FeedbackError,
+    FeedbackOffError,
+    ForbiddenError,
     ModelNotReadyError,
+    NotAcceptableError,
+    NotExplainableError,
     NoValidRowsError,
+    ParameterError,
+    RequestTimeoutError,
+    TextTooLongError,
+    TooManyColumnsError,
+    TooManyRequestsError,
     TooManyRowsError,
+    UnauthorizedError,
 )
 from ml_api.schemas import ErrorAnswer
 from regression_model import InputDataError
@@ -26,11 +39,24 @@ logger = logging.getLogger(__name__)
 
 STATUSES: Mapping[type[ApiError], HTTPStatus] = {
     DocumentError: HTTPStatus.BAD_REQUEST,
+    CsrfError: HTTPStatus.BAD_REQUEST,
+    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyRowsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyColumnsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TextTooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    ParameterError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotExplainableError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ContentTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     NoValidRowsError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FeedbackError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FeedbackOffError: HTTPStatus.SERVICE_UNAVAILABLE,
+    FeedbackBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     ModelNotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    RequestTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 # Codes are part of the contract: fixed here, not taken from the names in a library.
@@ -39,7 +65,9 @@ HTTP_CODES: Mapping[int, str] = {
     404: "not_found",
     405: "method_not_allowed",
     413: BodyTooLargeError.code,
+    414: "uri_too_long",
     415: ContentTypeError.code,
+    431: "headers_too_large",
     500: "internal_error",
 }
 
@@ -60,7 +88,10 @@ def _answer_api_error(error: ApiError) -> Response:
         "request refused",
         extra={"fields": {"request_id": get_request_id(), "code": error.code, "reason": error.message}},
     )
-    return _build(status, error.code, error.message, error.details)
+    response = _build(status, error.code, error.message, error.details)
+    if "retry_after_s" in error.details:
+        response.headers["Retry-After"] = str(error.details["retry_after_s"])
+    return response
 
 
 def _answer_input_error(error: InputDataError) -> Response:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ml_api.app.auth import register_access_hooks
+from ml_api.app.deadlines import limit_request_time
 from ml_api.app.errors import register_error_handlers
+from ml_api.app.headers import register_header_hooks
 from ml_api.app.logs import configure_logging
+from ml_api.app.metrics import register_metrics_hooks
+from ml_api.app.openapi import create_api, publish_document
 from ml_api.app.requests import register_request_hooks
-from ml_api.blueprints import health_blueprint, prediction_blueprint, version_blueprint
+from ml_api.blueprints import (
+    docs_blueprint,
+    feedback_blueprint,
+    health_blueprint,
+    login_blueprint,
+    metrics_blueprint,
+    pages_blueprint,
+    prediction_blueprint,
+    static_blueprint,
+    version_blueprint,
+)
 from ml_api.blueprints.context import EXTENSION, Parts
-from ml_api.services import ModelService
+from ml_api.services import KeyGuard, KeyStore, Metrics, ModelService, PredictionLog, Redactor, build_key_store
 from ml_api.settings import Settings, TestingSettings, read_settings
 
 
@@ -31,18 +46,57 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises
     ------
     SettingsError
-        If the environment is read and can't be used.
+        If the environment is read and can't be used, or the API would be open to more than its operator wants.
     """
     settings = read_settings() if settings is None else settings
-    configure_logging(settings.log_level)
+    keys = build_key_store(settings)
+    redactor = Redactor(settings.log_redact)
+    configure_logging(settings.log_level, file=settings.log_file, redactor=redactor)
     app = Flask("ml_api", static_folder=None)
-    app.config.update(TESTING=isinstance(settings, TestingSettings), MAX_CONTENT_LENGTH=settings.max_body_bytes)
+    app.config.update(
+        TESTING=isinstance(settings, TestingSettings),
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_PARTS=settings.max_form_parts,
+        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+    )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers keep the order of their schema
-    parts = Parts(settings=settings, model=ModelService(settings.artifact))
+    parts = _build_parts(settings, keys, redactor)
     app.extensions[EXTENSION] = parts
+    limit_request_time(app, timeout_s=settings.request_timeout_s)
     register_request_hooks(app)
-    register_error_handlers(app)
-    for blueprint in (health_blueprint, version_blueprint, prediction_blueprint):
-        app.register_blueprint(blueprint)
-    parts.model.load()
+    register_metrics_hooks(app, parts.metrics, parts.prediction_log)
+    register_header_hooks(app, settings)
+    register_access_hooks(app, settings)
+    api = create_api(app)
+    register_error_handlers(app)  # after the API's own handler, which they replace
+    for blueprint in (health_blueprint, version_blueprint, prediction_blueprint, feedback_blueprint):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(metrics_blueprint)
+    app.register_blueprint(docs_blueprint)
+    app.register_blueprint(static_blueprint)
+    app.register_blueprint(login_blueprint)
+    if settings.pages:
+        app.register_blueprint(pages_blueprint)
+    if parts.model.load():
+        redactor.learn_features(parts.model.artifact.schema.names)
+        parts.metrics.use_model(parts.model.artifact)
+    parts.prediction_log.start()
+    publish_document(app, api, settings)
     return app
+
+
+def _build_parts(settings: Settings, keys: KeyStore | None, redactor: Redactor) -> Parts:
+    metrics = Metrics()
+    log = PredictionLog(
+        settings.prediction_log,
+        retention_days=settings.prediction_log_days,
+        redactor=redactor,
+        observe=metrics.observe_predictions,
+    )
+    return Parts(
+        settings=settings,
+        model=ModelService(settings.artifact),
+        metrics=metrics,
+        prediction_log=log,
+        guard=None if keys is None else KeyGuard(keys),
+    )

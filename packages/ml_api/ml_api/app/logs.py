@@ -1,11 +1,18 @@
-"""Writes the log as JSON, one line per event, to the standard output."""
+"""Writes the log as JSON, one line per event, to the standard output or to a file per day."""
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
-from datetime import UTC, datetime
+import traceback
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from ml_api.errors import SettingsError
+from ml_api.services.redaction import Redactor
 
 LOGGERS = ("ml_api", "regression_model")
 
@@ -14,20 +21,41 @@ class JsonFormatter(logging.Formatter):
     """One event, one line of JSON, in ASCII: nothing in a value can begin a new line or upset a terminal.
 
     What a call passes as ``extra={"fields": {...}}`` becomes keys of the line.
+
+    Parameters
+    ----------
+    redactor : Redactor, optional
+        Hides values in the rows under the key ``inputs``. Where it hides any, exceptions are told without their
+        messages, which may quote values.
     """
+
+    def __init__(self, redactor: Redactor | None = None) -> None:
+        super().__init__()
+        self._redactor = Redactor() if redactor is None else redactor
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record."""
+        fields: dict[str, Any] = getattr(record, "fields", {})
+        if self._redactor.active and "inputs" in fields:
+            fields = {**fields, "inputs": self._redactor.redact_rows(fields["inputs"])}
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            **getattr(record, "fields", {}),
+            **fields,
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = self._format_error(record)
         return json.dumps(line, default=str)
+
+    def _format_error(self, record: logging.LogRecord) -> str:
+        assert record.exc_info is not None
+        if not self._redactor.active:
+            return self.formatException(record.exc_info)
+        kind, _, frames = record.exc_info
+        told = ["Traceback (most recent call last):\n", *traceback.format_tb(frames)]
+        return "".join([*told, "unknown" if kind is None else kind.__name__])
 
 
 class StandardOutputHandler(logging.Handler):
@@ -42,8 +70,75 @@ class StandardOutputHandler(logging.Handler):
             self.handleError(record)
 
 
-def configure_logging(level: str) -> None:
-    """Send the lines of the API and of the model package to the standard output.
+class DailyFileHandler(logging.Handler):
+    """Writes to a file per day, which any number of processes may share.
+
+    The day, in UTC, is part of the file's name, so that nobody has to rename a file that others write to: each process
+    goes on to the new day's file by itself. Each line is one write to a file that is open for appending, and on a
+    local disk such writes do not mix; on NFS they may. A file that is moved or removed is begun anew.
+
+    Parameters
+    ----------
+    path : Path
+        ``ml-api.log`` stands for ``ml-api-2026-11-21.log``, and so on, in the same folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: int | None = None
+        self._identity: tuple[int, int] | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; what it says is the record's, and so is the day."""
+        try:
+            day = datetime.fromtimestamp(record.created, tz=UTC).date()
+            self.write(self.format(record).encode("ascii") + b"\n", day)
+        except Exception:  # noqa: BLE001 - as above
+            self.handleError(record)
+
+    def write(self, line: bytes, day: date) -> None:
+        """Append a line to a day's file.
+
+        Raises
+        ------
+        OSError
+            If it can't be written.
+        """
+        path = self._path.with_name(f"{self._path.stem}-{day.isoformat()}{self._path.suffix}")
+        os.write(self._open(path), line)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._close_file()
+        super().close()
+
+    def _open(self, path: Path) -> int:
+        """Return the day's file, opened again if it is another one than at the last line."""
+        if self._file is not None and _find_identity(path) == self._identity:
+            return self._file
+        self._close_file()
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        found = os.fstat(self._file)
+        self._identity = (found.st_dev, found.st_ino)
+        return self._file
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def _find_identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def configure_logging(level: str, *, file: Path | None = None, redactor: Redactor | None = None) -> None:
+    """Send the lines of the API and of the model package to the standard output, or to a file.
 
     Can be called again: the handler of an earlier call is replaced. The root logger is left to the process
     that we are in.
@@ -52,13 +147,32 @@ def configure_logging(level: str) -> None:
     ----------
     level : str
         The least severe level that is written: ``DEBUG``, ``INFO``, ``WARNING`` or ``ERROR``.
+    file : Path, optional
+        See `DailyFileHandler`; its folder exists.
+    redactor : Redactor, optional
+        Hides values that came in rows.
+
+    Raises
+    ------
+    SettingsError
+        If the file can't be written to.
     """
+    handler = StandardOutputHandler() if file is None else _build_file_handler(file)
+    handler.setFormatter(JsonFormatter(redactor))
     for name in LOGGERS:
         logger = logging.getLogger(name)
-        for handler in list(logger.handlers):
-            if isinstance(handler, StandardOutputHandler):
-                logger.removeHandler(handler)
-        handler = StandardOutputHandler()
-        handler.setFormatter(JsonFormatter())
+        for old in list(logger.handlers):
+            if isinstance(old, StandardOutputHandler | DailyFileHandler):
+                logger.removeHandler(old)
+                old.close()
         logger.addHandler(handler)
         logger.setLevel(level)
+
+
+def _build_file_handler(path: Path) -> DailyFileHandler:
+    handler = DailyFileHandler(path)
+    try:
+        handler.write(b"", datetime.now(tz=UTC).date())
+    except OSError as error:
+        raise SettingsError(f"ML_API_LOG_FILE must be a file that can be written to: {error}") from error
+    return handler

@@ -2,22 +2,60 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
+
 from flask import Request
+from werkzeug.exceptions import ClientDisconnected
 
 from ml_api.errors import BodyTooLargeError, ContentTypeError, DocumentError
 
 JSON = "application/json"
+CSV = "text/csv"
+JSON_LINES = "application/x-ndjson"
+
+_UNLIMITED = 1 << 62
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS  # zlib's code for a gzip header and its largest window
 
 
-def read_json_body(request: Request, *, max_body_bytes: int) -> bytes:
-    """Read the whole body of a request that says that it is JSON.
+def check_type(request: Request, allowed: Sequence[str]) -> str:
+    """Find out of which type a body is.
+
+    Parameters
+    ----------
+    request : Request
+    allowed : sequence of str
+        The media types that are taken.
+
+    Returns
+    -------
+    str
+        One of `allowed`.
+
+    Raises
+    ------
+    ContentTypeError
+        If it is of another, or of none.
+    """
+    if request.mimetype not in allowed:
+        raise ContentTypeError(
+            f"The body must be {' or '.join(allowed)}; set the header Content-Type to that.",
+            details={"allowed": list(allowed)},
+        )
+    return request.mimetype
+
+
+def read_body(request: Request, *, max_body_bytes: int, accept_gzip: bool) -> bytes:
+    """Read the whole body of a request.
 
     Parameters
     ----------
     request : Request
         The request; its body has not been read.
     max_body_bytes : int
-        The most bytes allowed, whether the client announced their number or not.
+        The most bytes allowed, whether the client announced their number or not, packed and unpacked.
+    accept_gzip : bool
+        Whether it may be packed.
 
     Returns
     -------
@@ -27,33 +65,99 @@ def read_json_body(request: Request, *, max_body_bytes: int) -> bytes:
     Raises
     ------
     ContentTypeError
-        If the body is of another type, or is compressed.
+        If it is compressed in a way that is not taken.
     BodyTooLargeError
         If it has too many bytes.
     DocumentError
-        If the connection broke off before its end.
+        If the connection broke off before its end, or it can't be unpacked.
     """
-    _check_type(request)
+    is_packed = _check_encoding(request, accept_gzip=accept_gzip)
     # Twice the limit, not the limit, for two reasons. Werkzeug cuts a chunked body off at its limit without
     # an error. And a client whose body goes unread may see its connection reset instead of our answer, so we
     # hear out those that overshoot a little.
     request.max_content_length = 2 * max_body_bytes + 1
     body = request.get_data(cache=False)
-    if len(body) > max_body_bytes:
-        raise BodyTooLargeError(
-            f"The body is larger than {max_body_bytes} bytes. Send fewer rows in one request.",
-            details={"max_body_bytes": max_body_bytes},
-        )
+    _check_size(body, max_body_bytes)
     # gunicorn ends the stream where the client hung up, without an error.
     if request.content_length is not None and len(body) < request.content_length:
         raise DocumentError(f"The body ended after {len(body)} of {request.content_length} bytes.")
-    return body
+    return _unpack(body, max_body_bytes) if is_packed else body
 
 
-def _check_type(request: Request) -> None:
-    if request.mimetype != JSON:
-        raise ContentTypeError(
-            f"The body must be {JSON}; set the header Content-Type to that.", details={"allowed": [JSON]}
+class BodyStream:
+    """Reads a body that is too long to be held at once; who reads it limits its rows and lines.
+
+    Parameters
+    ----------
+    request : Request
+        The request; its body has not been read.
+
+    Attributes
+    ----------
+    has_ended : bool
+        Whether the body has been read to its end, or will give no more.
+
+    Raises
+    ------
+    ContentTypeError
+        If the body is compressed: streams never may be.
+    """
+
+    def __init__(self, request: Request) -> None:
+        _check_encoding(request, accept_gzip=False)
+        request.max_content_length = _UNLIMITED
+        self._stream = request.stream
+        self._n_announced = request.content_length
+        self._n_received = 0
+        self.has_ended = False
+
+    def read(self, size: int) -> bytes:
+        """Return at most `size` of the next bytes, none at the end.
+
+        Raises
+        ------
+        DocumentError
+            If the connection broke off.
+        """
+        try:
+            block: bytes = self._stream.read(size)
+        except (ClientDisconnected, OSError):
+            block, is_broken = b"", True
+        else:
+            self._n_received += len(block)
+            is_broken = not block and self._n_announced is not None and self._n_received < self._n_announced
+        self.has_ended = not block or self._n_received == self._n_announced
+        if is_broken:
+            raise DocumentError(f"The body ended after {self._n_received} bytes, before its end.")
+        return block
+
+
+def _check_encoding(request: Request, *, accept_gzip: bool) -> bool:
+    """Say whether the body is packed."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    allowed = ["identity", "gzip"] if accept_gzip else ["identity"]
+    if encoding not in allowed:
+        remedy = "must be compressed with gzip or not at all" if accept_gzip else "must not be compressed"
+        raise ContentTypeError(f"The body {remedy}.", details={"allowed_encodings": allowed})
+    return encoding == "gzip"
+
+
+def _unpack(body: bytes, max_body_bytes: int) -> bytes:
+    """Unpack one gzip member, and stop where it grows too large: a bomb never unfolds."""
+    unpacker = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        content = unpacker.decompress(body, max_body_bytes + 1)
+    except zlib.error:
+        raise DocumentError("The body is not compressed with gzip, although its header says so.") from None
+    _check_size(content, max_body_bytes)
+    if not unpacker.eof or unpacker.unused_data:
+        raise DocumentError("The compressed body is cut short, or something follows it.")
+    return content
+
+
+def _check_size(body: bytes, max_body_bytes: int) -> None:
+    if len(body) > max_body_bytes:
+        raise BodyTooLargeError(
+            f"The body is larger than {max_body_bytes} bytes. Send fewer rows in one request, or a stream of lines.",
+            details={"max_body_bytes": max_body_bytes},
         )
-    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise ContentTypeError("The body must not be compressed.", details={"allowed": [JSON]})

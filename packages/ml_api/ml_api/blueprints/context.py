@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from flask import current_app, g
 
-from ml_api.services import ModelService
+from ml_api.services import KeyGuard, Metrics, ModelService, PredictionLog, RequestFacts
 from ml_api.settings import Settings
 
 EXTENSION = "ml_api"
+DOCUMENT = "ml_api_openapi"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent the request that is answered.
+
+    Attributes
+    ----------
+    key_id : str or None
+        Id of the key; None if no key was needed.
+    scopes : frozenset of str
+        What the caller may do: of ``predict``, ``train`` and ``admin``.
+    via : str
+        How the caller was recognised: ``key`` (a header), ``session`` (a cookie of ``/login``), ``open`` (this API
+        asks for no keys) or ``none`` (a public route, and nobody that we know).
+    """
+
+    key_id: str | None
+    scopes: frozenset[str]
+    via: Literal["key", "session", "open", "none"]
+
+
+OPEN_CALLER = Caller(key_id=None, scopes=frozenset({"predict", "train", "admin"}), via="open")
+UNKNOWN_CALLER = Caller(key_id=None, scopes=frozenset(), via="none")
 
 
 @dataclass(frozen=True)
@@ -20,10 +46,17 @@ class Parts:
     ----------
     settings : Settings
     model : ModelService
+    metrics : Metrics
+    prediction_log : PredictionLog
+    guard : KeyGuard or None
+        Knows the keys; None where none are needed.
     """
 
     settings: Settings
     model: ModelService
+    metrics: Metrics
+    prediction_log: PredictionLog
+    guard: KeyGuard | None = None
 
 
 def get_parts() -> Parts:
@@ -32,7 +65,29 @@ def get_parts() -> Parts:
     return parts
 
 
+def get_document() -> dict[str, Any]:
+    """Return the OpenAPI document of the application that answers."""
+    document: dict[str, Any] = current_app.extensions[DOCUMENT]
+    return document
+
+
 def get_request_id() -> str:
     """Return the id of the request that is answered."""
     request_id: str = g.request_id
     return request_id
+
+
+def get_request_facts() -> RequestFacts:
+    """Return what the logs have to know of the request that is answered; each call makes a new prediction id."""
+    return RequestFacts(
+        request_id=get_request_id(),
+        key_id=get_caller().key_id,
+        started_s=g.started_s,
+        log=get_parts().prediction_log,
+    )
+
+
+def get_caller() -> Caller:
+    """Return who sent the request that is answered."""
+    caller: Caller = g.get("caller", UNKNOWN_CALLER)
+    return caller

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
+from flask_smorest import Blueprint
 
 from ml_api.blueprints.context import get_parts
+from ml_api.blueprints.documentation import ALWAYS, fails_with
 from ml_api.schemas import VersionAnswer
+from ml_api.services.model import VersionInfo
 
-version_blueprint = Blueprint("version", __name__)
+version_blueprint = Blueprint("version", __name__, description="Which model and which API answer")
 
 
 @version_blueprint.get("/version")
-def answer_version() -> dict[str, Any]:
+@version_blueprint.response(200, VersionAnswer, description="The versions.")
+@fails_with(version_blueprint, *ALWAYS)
+def answer_version() -> VersionInfo:
     """Answer with the versions and with the digest of the model's manifest."""
-    return dict(VersionAnswer().dump(get_parts().model.describe()))
+    return get_parts().model.describe()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from ml_api.cli.insights import insights
+from ml_api.cli.keys import keys
+from ml_api.cli.openapi import openapi
 from ml_api.cli.serve import serve
 
 
@@ -32,3 +35,6 @@ def main() -> None:
 
 
 main.add_command(serve)
+main.add_command(openapi)
+main.add_command(keys)
+main.add_command(insights)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ml_api.errors import SettingsError
+from ml_api.services import build_key_store
 from ml_api.settings import Settings, read_settings
 
 
@@ -25,12 +26,16 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """
     try:
         settings = read_settings()
+        given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
+        given = {name: value for name, value in given.items() if value is not None}
+        settings = replace(settings, **given)
+        build_key_store(settings)  # here one message says what is wrong; each worker would say it with a traceback
     except SettingsError as error:
         raise click.ClickException(error.message) from None
-    given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
-    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
+    # The workers read the environment: what they are told there has to be what gunicorn is told.
+    environ = {**os.environ, **{f"ML_API_{name.upper()}": str(value) for name, value in given.items()}}  # noqa: TID251 - handed on
     # Replaces this process, so that the signals of a supervisor reach gunicorn itself.
-    os.execv(sys.executable, build_command(settings))  # noqa: S606 - no shell, and no word of a client's
+    os.execve(sys.executable, build_command(settings), environ)  # noqa: S606 - no shell, and no word of a client's
 
 
 def build_command(settings: Settings) -> list[str]:

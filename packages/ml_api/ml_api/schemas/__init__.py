@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
-from ml_api.schemas.answers import ErrorAnswer, PredictionAnswer, VersionAnswer
+from ml_api.schemas.answers import ErrorAnswer, HealthAnswer, PredictionAnswer, ReadyAnswer, VersionAnswer
+from ml_api.schemas.csv_table import read_csv_rows, write_csv_answer, write_csv_rows
 from ml_api.schemas.envelopes import read_rows
+from ml_api.schemas.feedback import FeedbackAnswer, read_feedback
+from ml_api.schemas.json_lines import StreamLimits, read_line_chunks
+from ml_api.schemas.queries import PredictionQuery, read_query
+from ml_api.schemas.row_limits import RowLimits
+from ml_api.schemas.row_schema import describe_row
 from ml_api.schemas.strict_json import parse_document
 
-__all__ = ["ErrorAnswer", "PredictionAnswer", "VersionAnswer", "parse_document", "read_rows"]
+__all__ = [
+    "ErrorAnswer",
+    "FeedbackAnswer",
+    "HealthAnswer",
+    "PredictionAnswer",
+    "PredictionQuery",
+    "ReadyAnswer",
+    "RowLimits",
+    "StreamLimits",
+    "VersionAnswer",
+    "describe_row",
+    "parse_document",
+    "read_csv_rows",
+    "read_feedback",
+    "read_line_chunks",
+    "read_query",
+    "read_rows",
+    "write_csv_answer",
+    "write_csv_rows",
+]

@@ -14,18 +14,66 @@ class RowErrorAnswer(Schema):
     expected = fields.String(allow_none=True)
 
 
+class ExplanationAnswer(Schema):
+    """What each feature contributed: ``base`` and all contributions add up to the prediction on ``scale``."""
+
+    base = fields.Float(required=True)
+    scale = fields.String(
+        required=True,
+        metadata={
+            "description": "`identity`: of the prediction itself; `log`: of its logarithm; "
+            "`log_odds`: of the logarithm of the odds."
+        },
+    )
+    class_ = fields.String(
+        attribute="class",
+        data_key="class",
+        metadata={"description": "For a classification, the class of whose odds this is."},
+    )
+    contributions = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
+
+
 class PredictionAnswer(Schema):
     """Predictions, one per row that was sent and in the same order; null where a row has errors.
 
-    ``probabilities`` and ``classes`` are there for a classification only.
+    ``probabilities`` and ``classes`` are there for a classification only, ``explanations`` if they were asked for.
     """
 
-    predictions = fields.List(fields.Raw(allow_none=True), required=True)
-    version = fields.String(required=True)
-    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(RowErrorAnswer)), required=True)
+    predictions = fields.List(
+        fields.Raw(allow_none=True, metadata={"type": ["number", "string"]}),
+        required=True,
+        metadata={"description": "A number for a regression, a label for a classification."},
+    )
+    version = fields.String(required=True, metadata={"description": "Of the model."})
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Nested(RowErrorAnswer)),
+        required=True,
+        metadata={"description": "Why rows were refused, by their number, counted from 0, as text."},
+    )
+    prediction_id = fields.String(required=True, metadata={"description": "What feedback refers to."})
     request_id = fields.String(required=True)
-    probabilities = fields.List(fields.List(fields.Float(), allow_none=True))
+    probabilities = fields.List(
+        fields.List(fields.Float(), allow_none=True),
+        metadata={"description": "For each row, one probability per class, in the order of `classes`."},
+    )
     classes = fields.List(fields.String())
+    explanations = fields.List(
+        fields.Nested(ExplanationAnswer, allow_none=True), metadata={"description": "For each row; null if refused."}
+    )
+
+
+class HealthAnswer(Schema):
+    """The process lives."""
+
+    status = fields.String(required=True)
+
+
+class ReadyAnswer(Schema):
+    """The model can predict."""
+
+    status = fields.String(required=True)
+    model_version = fields.String(required=True)
 
 
 class VersionAnswer(Schema):

@@ -58,7 +58,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         source = variable
         if declaration.name == "port" and variable not in environ:
             source = PLATFORM_PORT_VARIABLE
-        value = _read(environ, source, declaration.kind, problems)
+        value = _read(environ, source, declaration.kind, problems, secret=declaration.secret)
         if value is not None:
             values[declaration.name] = value
     if problems:
@@ -67,7 +67,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return ENVIRONMENTS[str(environment)](**values)  # type: ignore[arg-type]
 
 
-def _read(environ: Mapping[str, str], variable: str, kind: Kind, problems: list[str]) -> object | None:
+def _read(
+    environ: Mapping[str, str], variable: str, kind: Kind, problems: list[str], *, secret: bool = False
+) -> object | None:
     """Read one variable, None if it is unset; note it among the problems if it can't be read."""
     text = environ.get(variable)
     if text is None:
@@ -78,7 +80,7 @@ def _read(environ: Mapping[str, str], variable: str, kind: Kind, problems: list[
     try:
         return kind.parse(text.strip())
     except ValueError:
-        problems.append(f"{variable} must be {kind.allowed}, but is {text!r}")
+        problems.append(f"{variable} must be {kind.allowed}" + ("" if secret else f", but is {text!r}"))
         return None
 
 

@@ -40,4 +40,6 @@ def _describe_default(name: str) -> str:
 
 
 def _quote(value: object) -> str:
-    return "unset" if value is None else f"`{value}`"
+    if isinstance(value, bool):
+        return f"`{int(value)}`"
+    return "unset" if value in (None, ()) else f"`{value}`"

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 import pytest
 from flask import abort
 
 from ml_api.app.errors import STATUSES
-from ml_api.blueprints.context import EXTENSION
 from ml_api.errors import ApiError, RequestError, SettingsError
 from regression_model import InputDataError
 
@@ -45,7 +43,8 @@ def test_413_for_rows(client, check_error):
 
 def test_415(client, check_error):
     response = client.post(PATH, data="{}", content_type="text/plain")
-    assert check_error(response, 415, "unsupported_media_type")["details"] == {"allowed": ["application/json"]}
+    details = check_error(response, 415, "unsupported_media_type")["details"]
+    assert details == {"allowed": ["application/json", "text/csv", "application/x-ndjson"]}
 
 
 def test_422(client, check_error):
@@ -105,11 +104,13 @@ def test_each_error_of_a_request_has_a_status_of_its_own():
     assert leaves(RequestError) <= set(STATUSES)
 
 
-def test_a_failing_prediction_leaves_its_input_in_the_log(app, row, check_error, caplog):
-    # Given a model that breaks in the middle of a prediction
+def test_a_failing_prediction_leaves_its_input_in_the_log(app, row, check_error, caplog, monkeypatch):
+    # Given a model package that breaks in the middle of a prediction
+    def fail(**_: object) -> None:
+        raise RuntimeError("canary")
+
     caplog.set_level(logging.INFO)
-    model = app.extensions[EXTENSION].model
-    model._artifact = replace(model.artifact, pipeline=None)
+    monkeypatch.setattr("regression_model.predict.make_prediction", fail)
     # When a prediction is asked for
     response = app.test_client().post(PATH, json=row, headers={"X-Request-ID": "the-id"})
     # Then the answer tells nothing, and the log has the input

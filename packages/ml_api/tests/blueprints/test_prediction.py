@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 
 import pytest
@@ -13,6 +14,7 @@ from ml_api.settings import TestingSettings
 from regression_model import load_pipeline, make_prediction
 
 PATHS = ["/v1/predict", "/v1/regression-model/predict"]
+KEYS = ["predictions", "version", "errors", "prediction_id", "request_id"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -22,13 +24,16 @@ PATHS = ["/v1/predict", "/v1/regression-model/predict"]
 def test_a_row_is_predicted_in_every_form_and_under_both_paths(client, artifact, row, path, wrap):
     response = client.post(path, json=wrap(row), headers={"X-Request-ID": "the-id"})
     assert response.status_code == 200
-    assert response.get_json() == {
+    answer = response.get_json()
+    assert re.fullmatch("[0-9a-f]{32}", answer["prediction_id"])
+    assert answer == {
         "predictions": make_prediction(input_data=row, artifact=artifact)["predictions"],
         "version": artifact.version,
         "errors": {},
+        "prediction_id": answer["prediction_id"],
         "request_id": "the-id",
     }
-    assert response.get_json()["predictions"][0] > 0
+    assert answer["predictions"][0] > 0
 
 
 @pytest.mark.parametrize("broken", [{}, None, 5, "row", [], [[]], {"LotArea": {"deep": [1]}}])
@@ -83,7 +88,7 @@ def test_classification_answers_with_label_probabilities_and_classes(classifier_
     row = classifier.example_row()
     client = create_app(TestingSettings(artifact=classifier_folder)).test_client()
     answer = client.post("/v1/predict", json=[row, None]).get_json()
-    assert list(answer) == ["predictions", "version", "errors", "request_id", "probabilities", "classes"]
+    assert list(answer) == [*KEYS, "probabilities", "classes"]
     assert answer["classes"] == classifier.classes == ["N", "Y"]
     assert answer["predictions"][0] in answer["classes"]
     assert answer["predictions"][1] is None
@@ -94,12 +99,7 @@ def test_classification_answers_with_label_probabilities_and_classes(classifier_
 
 
 def test_regression_has_no_classes(client, row):
-    assert list(client.post("/v1/predict", json=row).get_json()) == [
-        "predictions",
-        "version",
-        "errors",
-        "request_id",
-    ]
+    assert list(client.post("/v1/predict", json=row).get_json()) == KEYS
 
 
 def test_without_a_model_there_are_no_predictions(empty_client, row, check_error):
@@ -110,10 +110,17 @@ def test_input_and_output_are_logged_in_two_steps_with_the_version(client, artif
     caplog.set_level(logging.INFO)
     answer = client.post("/v1/predict", json=[row, 5], headers={"X-Request-ID": "the-id"}).get_json()
     step_in, step_out = (record for record in caplog.records if record.name == "ml_api.services.prediction")
-    both = {"request_id": "the-id", "model_version": artifact.version, "n_rows": 2}
+    both = {
+        "request_id": "the-id",
+        "prediction_id": answer["prediction_id"],
+        "model_version": artifact.version,
+        "key_id": None,
+        "n_rows": 2,
+    }
     assert step_in.message == "prediction input"
     assert step_in.fields == {**both, "inputs": [row, 5]}
     assert step_out.message == "prediction output"
+    assert step_out.fields.pop("latency_ms") > 0
     assert step_out.fields == {
         **both,
         "n_rejected": 1,

@@ -41,9 +41,27 @@ def test_a_wrong_command_line_is_exit_code_2(arguments):
 
 def test_the_process_becomes_gunicorn(monkeypatch):
     commands = []
-    monkeypatch.setattr("os.execv", lambda program, command: commands.append((program, command)))
-    environ = {"ML_API_PORT": "1234", "ML_API_WORKERS": "3"}
+    monkeypatch.setattr("os.execve", lambda *arguments: commands.append(arguments))
+    environ = {
+        "ML_API_PORT": "1234",
+        "ML_API_WORKERS": "3",
+        "ML_API_WITHOUT_KEYS": "1",
+        "ML_API_SECRET_KEY": "0123456789abcdef" * 2,
+    }
     assert CliRunner().invoke(main, ["serve", "--host", "::1", "--workers", "4"], env=environ).exit_code == 0
     settings = ProductionSettings(host="::1", port=1234, workers=4)
-    assert commands == [(sys.executable, build_command(settings))]
-    assert commands[0][1][-5:] == ["--bind", "[::1]:1234", "--workers", "4", "ml_api.wsgi:app"]
+    [(program, command, handed_on)] = commands
+    assert (program, command) == (sys.executable, build_command(settings))
+    # The workers are told by the environment, which says the same as the command line
+    told = [handed_on[f"ML_API_{name}"] for name in ("HOST", "PORT", "WORKERS", "WITHOUT_KEYS")]
+    assert told == ["::1", "1234", "4", "1"]
+    assert command[-5:] == ["--bind", "[::1]:1234", "--workers", "4", "ml_api.wsgi:app"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--host", "0.0.0.0"]])
+def test_a_server_that_would_be_too_open_does_not_start(monkeypatch, arguments):
+    monkeypatch.setattr("os.execve", lambda *_: pytest.fail("it started"))
+    environment = "development" if arguments else "production"
+    result = CliRunner().invoke(main, ["serve", *arguments], env={"ML_API_ENV": environment})
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The API does not start:\n- ")

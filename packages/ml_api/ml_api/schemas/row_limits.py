@@ -1,0 +1,54 @@
+"""How many columns a row may have, and how long its texts may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ml_api.errors import TextTooLongError, TooManyColumnsError
+
+_SHOWN = 80  # characters of a column's name in a message
+
+
+@dataclass(frozen=True)
+class RowLimits:
+    """What one row may hold.
+
+    Attributes
+    ----------
+    max_columns : int
+    max_text_length : int
+        In characters, for texts and for the names of columns.
+    """
+
+    max_columns: int
+    max_text_length: int
+
+    def check(self, rows: Iterable[Any]) -> None:
+        """Check rows as they came; what is no object is left to the model's schema, which refuses it.
+
+        Raises
+        ------
+        TooManyColumnsError
+            If a row has too many columns.
+        TextTooLongError
+            If a text is too long. The message names its column, never the text.
+        """
+        for number, row in enumerate(rows):
+            if isinstance(row, dict):
+                self._check_row(row, number)
+
+    def _check_row(self, row: dict[str, Any], number: int) -> None:
+        if len(row) > self.max_columns:
+            raise TooManyColumnsError(
+                f"Row {number} has {len(row)} columns; at most {self.max_columns} are allowed.",
+                details={"row": number, "columns": len(row), "max_columns": self.max_columns},
+            )
+        for name, value in row.items():
+            if len(name) > self.max_text_length or (isinstance(value, str) and len(value) > self.max_text_length):
+                field = name[:_SHOWN]
+                raise TextTooLongError(
+                    f"Row {number} has a text of more than {self.max_text_length} characters, at the column {field!r}.",
+                    details={"row": number, "field": field, "max_text_length": self.max_text_length},
+                )

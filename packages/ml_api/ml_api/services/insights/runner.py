@@ -1,0 +1,61 @@
+"""Collects insights in a process of its own, so that the one that answers requests goes on doing so."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ml_api.errors import InsightsError
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_S = 60.0
+FAILED = "The insights failed; the log says why."
+
+
+def run_insights(
+    folder: Path, *, artifact_path: Path | None = None, n_days: int | None = None, timeout_s: float = TIMEOUT_S
+) -> dict[str, Any]:
+    """Run ``ml-api insights --json`` and return what it says.
+
+    Under gevent other requests are answered meanwhile.
+
+    Parameters
+    ----------
+    folder, artifact_path, n_days
+        See `collect_insights`; the process reads the settings if no artifact is given.
+    timeout_s : float
+        Seconds after which the process is killed.
+
+    Returns
+    -------
+    dict
+        See `Insights.to_json`.
+
+    Raises
+    ------
+    InsightsError
+        If insights can't be had, or take too long.
+    """
+    # -P: a folder of the same name where the server was started is not taken for this package.
+    command = [sys.executable, "-P", "-m", "ml_api", "insights", "--json", "--log", str(folder)]
+    command += ["--artifact", str(artifact_path)] if artifact_path is not None else []
+    command += ["--days", str(n_days)] if n_days is not None else []
+    try:
+        # No shell, and no word of a client's but a number.
+        finished = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise InsightsError(
+            f"The insights were not ready after {timeout_s:g} s; ask for fewer days, or run 'ml-api insights'."
+        ) from None
+    if finished.returncode != 0:
+        # Whatever else is there, such as a traceback, is for the log.
+        logger.error("insights failed", extra={"fields": {"code": finished.returncode, "output": finished.stderr}})
+        message = finished.stderr.strip()
+        raise InsightsError(message.removeprefix("Error: ") if message.startswith("Error: ") else FAILED)
+    document: dict[str, Any] = json.loads(finished.stdout)
+    return document

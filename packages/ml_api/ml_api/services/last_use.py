@@ -1,0 +1,92 @@
+"""Notes when keys were last used: gathered in memory, written beside the keys file at most once a minute.
+
+The notes are no part of the keys file, which workers then never write: a worker that is broken into can't give
+itself a key through this code, and the keys file may be on a read-only volume.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ml_api.errors import KeysFileError
+from ml_api.services.keys import Slot
+from ml_api.services.private_files import hold_lock, read_private, write_private
+
+INTERVAL_S = 60.0
+FIRST_DELAY_S = 1.0  # what follows a pause is written soon, so that a key that was tried shows up
+
+logger = logging.getLogger(__name__)
+
+
+def locate_last_use(keys_file: Path) -> Path:
+    """Return the path of the notes for a keys file."""
+    return keys_file.with_name(f"{keys_file.name}.last-used")
+
+
+def read_last_use(keys_file: Path) -> dict[str, datetime]:
+    """Read the notes: ``<key id>/<slot>`` to time. Notes that can't be read count as none: they are not vital."""
+    try:
+        document = json.loads(read_private(locate_last_use(keys_file)))
+        return {str(name): datetime.fromisoformat(text) for name, text in document.items()}
+    except (KeysFileError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+class LastUse:
+    """Notes of one process.
+
+    Parameters
+    ----------
+    keys_file : Path
+        The notes are written beside it.
+    interval_s : float, optional
+        Shortest time between two writes.
+    """
+
+    def __init__(self, keys_file: Path, *, interval_s: float = INTERVAL_S) -> None:
+        self._keys_file = keys_file
+        self._interval_s = interval_s
+        self._lock = threading.Lock()
+        self._pending: dict[str, datetime] = {}
+        self._timer: threading.Timer | None = None
+        self._written_s = -interval_s
+
+    def note(self, key_id: str, slot: Slot) -> None:
+        """Note that a key is used now. Writes nothing: a thread does, later."""
+        with self._lock:
+            self._pending[f"{key_id}/{slot}"] = datetime.now(UTC)
+            if self._timer is not None:
+                return
+            if self._written_s < 0:
+                atexit.register(self.flush)  # an orderly stop loses nothing
+            delay_s = max(min(FIRST_DELAY_S, self._interval_s), self._written_s + self._interval_s - time.monotonic())
+            self._timer = threading.Timer(delay_s, self.flush)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def flush(self) -> None:
+        """Write what was noted. A failure is logged, and costs no more than the notes."""
+        with self._lock:
+            pending, self._pending = self._pending, {}
+            timer, self._timer = self._timer, None
+            self._written_s = time.monotonic()
+        if timer is not None:
+            timer.cancel()
+        if not pending:
+            return
+        path = locate_last_use(self._keys_file)
+        try:
+            with hold_lock(path):
+                known = read_last_use(self._keys_file)
+                for name, used in pending.items():
+                    known[name] = max(used, known.get(name, used))
+                times = {name: used.isoformat(timespec="seconds") for name, used in sorted(known.items())}
+                write_private(path, json.dumps(times, indent=2) + "\n")
+        except KeysFileError as error:
+            logger.warning("last use of keys not written", extra={"fields": {"reason": error.message}})

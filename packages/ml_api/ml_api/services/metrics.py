@@ -1,0 +1,208 @@
+"""Counts requests and predictions, for Prometheus.
+
+Every label has few values, whatever clients send: routes are rules of the URL map, methods, reasons and labels of a
+classification come from fixed lists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import ml_api
+from ml_api.services.metrics_folder import find_metrics_folder, lock_metrics
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+    from ml_api.services.prediction_log import LogCounts
+    from ml_api.services.records import PredictionRecord
+    from regression_model import Artifact
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+UNMATCHED = "unmatched"
+OTHER = "other"
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+REASONS = frozenset(
+    {
+        *("missing_value", "wrong_type", "not_a_number", "not_whole", "not_finite", "unseen_category"),
+        *("not_positive", "bad_date", "unknown_field", "not_an_object"),
+    }
+)
+"""Why rows are rejected; what else a row may be rejected for is counted as ``other``."""
+
+LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The metrics of one process; `render` gives those of all workers of its server.
+
+    To be built in the process that counts, after any fork.
+    """
+
+    def __init__(self) -> None:
+        # Not at the top: on import it reads the variable that the server sets before it has workers.
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+
+        # Times of creation, which nobody asks for; several workers have none anyway.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry = registry = CollectorRegistry()
+        self._folder = find_metrics_folder()
+        self._requests = Counter(
+            "ml_api_requests", "Requests answered.", ("method", "route", "status"), registry=registry
+        )
+        self._latency = Histogram(
+            "ml_api_request_duration_seconds",
+            "Time from a request's arrival to the end of its answer.",
+            ("route",),
+            buckets=LATENCY_BUCKETS_S,
+            registry=registry,
+        )
+        self._in_flight = Gauge(
+            "ml_api_requests_in_flight",
+            "Requests that have arrived and are not yet answered.",
+            multiprocess_mode="livesum",
+            registry=registry,
+        )
+        self._model_info = Gauge(
+            "ml_api_model_info",
+            "Always 1: its labels name the model that is loaded.",
+            ("model_version", "artifact_digest", "api_version"),
+            multiprocess_mode="livemax",
+            registry=registry,
+        )
+        self._log_records = Counter(
+            "ml_api_prediction_log_records",
+            "Records of the prediction log: written, dropped because the queue was full, failed to be written.",
+            ("outcome",),
+            registry=registry,
+        )
+        self._log_counts: LogCounts | None = None
+        self._children: dict[tuple[str, ...], Any] = {}
+        self._predictions: PredictionMetrics | None = None
+
+    def use_model(self, artifact: Artifact) -> None:
+        """Count the predictions of a model, from now on; once per process."""
+        self._predictions = PredictionMetrics(artifact, self._registry)
+        self._model_info.labels(artifact.version, artifact.digest, ml_api.__version__).set(1)
+
+    def begin_request(self) -> None:
+        """Count a request in."""
+        self._in_flight.inc()
+
+    def end_request(self, method: str, route: str | None, status: int, duration_s: float) -> None:
+        """Count a request out.
+
+        Parameters
+        ----------
+        method : str
+            As the client sent it.
+        route : str or None
+            Its rule in the URL map, never its path; None if there is none.
+        status : int
+        duration_s : float
+        """
+        self._in_flight.dec()
+        key = (method if method in METHODS else OTHER, route or UNMATCHED, str(status))
+        children = self._children.get(key)
+        if children is None:  # looking children up by their labels costs more than counting
+            children = self._children[key] = (self._requests.labels(*key), self._latency.labels(key[1]))
+        requests, latency = children
+        requests.inc()
+        latency.observe(duration_s)
+
+    def observe_predictions(self, record: PredictionRecord) -> None:
+        """Count predicted and rejected rows, and how the predictions are distributed."""
+        if self._predictions is not None:
+            self._predictions.observe(record)
+
+    def observe_log(self, counts: LogCounts) -> None:
+        """Count what became of records since the last call."""
+        before = self._log_counts
+        if counts == before:
+            return
+        for item in fields(counts):
+            n_new = getattr(counts, item.name) - (0 if before is None else getattr(before, item.name))
+            self._log_records.labels(item.name).inc(n_new)
+        self._log_counts = counts
+
+    def render(self) -> bytes:
+        """Return all metrics as Prometheus reads them: of all workers if the server has made a folder for them."""
+        from prometheus_client import CollectorRegistry, generate_latest
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        if self._folder is None:
+            return generate_latest(self._registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
+        with lock_metrics(self._folder):
+            return generate_latest(registry)
+
+
+class PredictionMetrics:
+    """Counts the predictions of one model.
+
+    Parameters
+    ----------
+    artifact : Artifact
+        For a regression, the deciles of its predictions in training are the limits of a histogram; for a
+        classification there is a counter for each of its classes.
+    registry : CollectorRegistry
+    """
+
+    def __init__(self, artifact: Artifact, registry: CollectorRegistry) -> None:
+        from prometheus_client import Counter, Histogram
+
+        version = artifact.version
+        self._predicted = Counter(
+            "ml_api_rows_predicted", "Rows that were predicted.", ("model_version",), registry=registry
+        ).labels(version)
+        rejected = Counter(
+            "ml_api_rows_rejected",
+            "Rows that were rejected, by their first reason.",
+            ("model_version", "reason"),
+            registry=registry,
+        )
+        self._rejected = {reason: rejected.labels(version, reason) for reason in (*sorted(REASONS), OTHER)}
+        self._values: Histogram | None = None
+        self._labels: dict[Any, Counter] = {}
+        if artifact.classes is None:
+            self._values = Histogram(
+                "ml_api_prediction_value",
+                "Predictions; the limits of the buckets are their deciles in training.",
+                ("model_version",),
+                buckets=find_buckets(artifact),
+                registry=registry,
+            ).labels(version)
+        else:
+            labels = Counter(
+                "ml_api_predicted_labels", "Predictions by their label.", ("model_version", "label"), registry=registry
+            )
+            self._labels = {label: labels.labels(version, label) for label in artifact.classes}
+
+    def observe(self, record: PredictionRecord) -> None:
+        """Count the rows of a request, or of a chunk of it."""
+        self._predicted.inc(len(record.rows) - len(record.errors))
+        for errors in record.errors.values():
+            reason = errors[0]["reason"] if errors else OTHER
+            self._rejected.get(reason, self._rejected[OTHER]).inc()
+        for prediction in record.predictions:
+            if prediction is None:
+                continue
+            if self._values is not None:
+                self._values.observe(float(prediction))
+            elif prediction in self._labels:
+                self._labels[prediction].inc()
+
+
+def find_buckets(artifact: Artifact) -> list[float]:
+    """Return the limits of the buckets for a regression's predictions: their inner deciles in training.
+
+    Where the model does not know them, as older ones do not, those of its golden rows have to do. Rounded to
+    4 significant digits, equal ones once.
+    """
+    content = artifact.manifest.content
+    baseline = content.get("baseline") or {}
+    edges = baseline.get("predictions", {}).get("edges") or content["golden_rows"]["predictions"]
+    return sorted({float(f"{edge:.4g}") for edge in edges})

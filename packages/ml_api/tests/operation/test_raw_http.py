@@ -1,0 +1,106 @@
+"""What is no HTTP, or too much of it, is refused in the one shape before it reaches the application."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+HOST = b"Host: localhost\r\n"
+GET = b"GET /health HTTP/1.1\r\n" + HOST + b"Connection: close\r\n"
+POST = b"POST /v1/predict HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nConnection: close\r\n"
+SMUGGLED = b"0\r\n\r\nGET /version HTTP/1.1\r\n" + HOST + b"\r\n"
+
+REFUSED = {
+    "no HTTP": (b"canary\r\n\r\n", 400, "bad_request"),
+    "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "bad_request"),
+    "another version": (b"GET /health HTTP/9.9\r\n" + HOST + b"\r\n", 400, "bad_request"),
+    "a long first line": (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "uri_too_long"),
+    "a long header": (GET + b"X-Long: " + b"a" * 9000 + b"\r\n\r\n", 431, "headers_too_large"),
+    "a very long header": (GET + b"X-Long: " + b"a" * 900_000 + b"\r\n\r\n", 431, "headers_too_large"),
+    "many headers": (GET + b"X-Many: a\r\n" * 100 + b"\r\n", 431, "headers_too_large"),
+    "two hosts": (GET + HOST + b"\r\n", 400, "bad_request"),
+    "a null byte in the path": (b"GET /hea\0lth HTTP/1.1\r\n" + HOST + b"\r\n", 400, "bad_request"),
+    "a null byte in a header": (GET + b"X-Request-ID: a\0b\r\n\r\n", 400, "bad_request"),
+    "a bare CR in a header": (GET + b"X-Request-ID: a\rX-Canary: b\r\n\r\n", 400, "bad_request"),
+    "a folded header": (GET + b"X-Request-ID: a\r\n b\r\n\r\n", 400, "bad_request"),
+    "a blank before the colon": (GET + b"Content-Length : 5\r\n\r\n", 400, "bad_request"),
+    "both lengths": (POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + SMUGGLED, 400, "bad_request"),
+    "both lengths, turned round": (
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n" + SMUGGLED,
+        400,
+        "bad_request",
+    ),
+    "two lengths": (POST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ", 400, "bad_request"),
+    "a length that is no number": (POST + b"Content-Length: +2\r\n\r\n{}", 400, "bad_request"),
+    "a negative length": (POST + b"Content-Length: -2\r\n\r\n{}", 400, "bad_request"),
+    "a coding that hides another": (POST + b"Transfer-Encoding: xchunked\r\n\r\n" + SMUGGLED, 501, "http_error"),
+    "chunked twice": (POST + b"Transfer-Encoding: chunked, chunked\r\n\r\n" + SMUGGLED, 400, "bad_request"),
+    "a chunk of no size": (
+        POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n" + SMUGGLED,
+        400,
+        "invalid_document",
+    ),
+    "a chunk of the wrong size": (
+        POST + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n" + SMUGGLED,
+        400,
+        "invalid_document",
+    ),
+    "a chunk of a negative size": (
+        POST + b"Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n" + SMUGGLED,
+        400,
+        "invalid_document",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sent", "status", "code"), REFUSED.values(), ids=REFUSED)
+def test_it_is_refused_in_the_one_shape(server, sent, status, code):
+    received = server.exchange(sent)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status), received
+    # One answer: what was smuggled behind the request is not taken for another.
+    assert received.count(b"\r\nServer: ") == 1
+    document = json.loads(body)
+    assert list(document) == ["error"]
+    error = document["error"]
+    assert list(error) == ["code", "message", "details", "request_id"]
+    assert error["code"] == code
+    assert b"canary" not in received.lower()
+    headers = dict(line.split(": ", 1) for line in head.decode("ascii").split("\r\n")[1:])
+    assert headers["X-Request-ID"] == error["request_id"]
+    assert headers["Content-Type"] == "application/json"
+    assert headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize("sent", [GET + b"\r\n", b"canary\r\n\r\n", b"GET /nowhere HTTP/1.0\r\n\r\n"])
+def test_no_answer_names_the_server_software(server, sent):
+    received = server.exchange(sent)
+    assert re.findall(rb"(?im)^server: (.*)\r$", received) == [b"ml-api"]
+    assert not re.search(rb"gunicorn|gevent|werkzeug|flask|python", received, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("proposed", [b"a%0d%0aX-Canary: b", b"a\\r\\nX-Canary: b", b"a\x85X-Canary: b"])
+def test_a_request_id_brings_no_header_in(server, proposed):
+    received = server.exchange(GET + b"X-Request-ID: " + proposed + b"\r\n\r\n")
+    assert b"canary" not in received.lower()
+
+
+def test_a_null_byte_in_a_quoted_path_is_no_route(server):
+    assert server.request("GET", "/health%00")[0] == 404
+    assert server.request("GET", "/%00/../health")[0] == 404
+
+
+def test_trailers_without_end_are_refused(server):
+    sent = POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: " + b"a" * 600_000
+    with server.connect(sent) as connection:
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_broken_request_does_no_harm_to_the_next(server, row):
+    for sent, _, _ in REFUSED.values():
+        server.exchange(sent)
+    assert server.predict(row)[0] == 200
+    assert "Traceback" not in server.read_errors()
+    assert [line for line in server.read_log() if line["level"] == "ERROR"] == []

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from ml_api.services.offload import run_in_threadpool
+
+
+def test_without_gevent_it_is_a_plain_call():
+    assert run_in_threadpool(threading.get_native_id) == threading.get_native_id()
+
+
+def test_an_exception_passes_through():
+    with pytest.raises(KeyError, match="missing"):
+        run_in_threadpool({}.__getitem__, "missing")
+
+
+def _run_under_gevent(program: str) -> None:
+    """Run a program in a process whose standard library gevent has patched, as its worker does."""
+    head = "from gevent import monkey; monkey.patch_all()\n"
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", head + program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_under_gevent_others_go_on_meanwhile():
+    _run_under_gevent("""
+import gevent, threading, time
+from ml_api.services.offload import run_in_threadpool
+
+def compute():
+    deadline = time.perf_counter() + 0.5
+    while time.perf_counter() < deadline:
+        sum(range(1000))
+    return threading.get_native_id()
+
+def tick(laps):
+    while True:
+        started = time.perf_counter()
+        gevent.sleep(0.01)
+        laps.append(time.perf_counter() - started)
+
+laps = []
+ticker = gevent.spawn(tick, laps)
+assert run_in_threadpool(compute) != threading.get_native_id()
+assert len(laps) >= 10, laps
+assert max(laps) < 0.2, laps
+""")
+
+
+def test_under_gevent_threads_are_bounded_and_nesting_is_a_plain_call():
+    _run_under_gevent("""
+import gevent, threading, time
+from ml_api.services.offload import MAX_THREADS, run_in_threadpool
+sleep = __import__("gevent.monkey").monkey.get_original("time", "sleep")
+
+def outer():
+    sleep(0.02)
+    outside = threading.get_native_id()
+    assert run_in_threadpool(threading.get_native_id) == outside
+    return outside
+
+jobs = [gevent.spawn(run_in_threadpool, outer) for _ in range(20)]
+gevent.joinall(jobs, timeout=20, raise_error=True)
+assert len({job.value for job in jobs}) == MAX_THREADS
+""")
+
+
+def test_under_gevent_exceptions_pass_through_and_a_time_limit_ends_the_wait():
+    _run_under_gevent("""
+import gevent, time
+from ml_api.services.offload import run_in_threadpool
+sleep = __import__("gevent.monkey").monkey.get_original("time", "sleep")
+
+try:
+    run_in_threadpool({}.__getitem__, "missing")
+except KeyError as error:
+    assert error.args == ("missing",)
+else:
+    raise AssertionError("no exception")
+
+started = time.perf_counter()
+try:
+    with gevent.Timeout(0.1, TimeoutError("late")):
+        run_in_threadpool(sleep, 1)
+except TimeoutError:
+    assert time.perf_counter() - started < 0.6
+else:
+    raise AssertionError("no time limit")
+""")
+
+
+def test_under_gevent_threads_and_greenlets_may_log_at_the_same_time():
+    _run_under_gevent("""
+import gevent, io, logging
+from ml_api.services.offload import run_in_threadpool
+
+class List(logging.Handler):
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+    def emit(self, record):
+        self.lines.append(record.getMessage())
+
+handler = List()
+logger = logging.getLogger("ml_api")
+logger.addHandler(handler)
+logger.setLevel("INFO")
+
+def work(n, yields):
+    for i in range(1000):
+        logger.info("%d %d", n, i)
+        if yields:
+            gevent.sleep(0)
+
+jobs = [gevent.spawn(run_in_threadpool, work, n, False) for n in range(4)]
+jobs += [gevent.spawn(work, n, True) for n in range(4, 8)]
+assert len(gevent.joinall(jobs, timeout=30, raise_error=True)) == 8
+assert len(handler.lines) == 8000
+""")
