@@ -70,7 +70,7 @@ def port(installation, model):
         server = subprocess.Popen(
             [*gunicorn, "--bind", f"fd://{listener.fileno()}", "ml_api.wsgi:app"],
             cwd=installation.folder,
-            env=installation.build_environment() | {"ML_API_ARTIFACT": str(model)},
+            env=installation.build_environment() | {"ML_API_ENV": "development", "ML_API_ARTIFACT": str(model)},
             stdout=log,
             stderr=log,
             pass_fds=[listener.fileno()],

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_api.errors import SettingsError
+from ml_api.services.offload import build_native_lock
 from ml_api.services.redaction import Redactor
 
 LOGGERS = ("ml_api", "regression_model")
@@ -58,7 +59,19 @@ class JsonFormatter(logging.Formatter):
         return "".join([*told, "unknown" if kind is None else kind.__name__])
 
 
-class StandardOutputHandler(logging.Handler):
+class SharedHandler(logging.Handler):
+    """A handler that greenlets and native threads may use at the same time.
+
+    gevent's locks do not always wake up a greenlet when a native thread lets go of them. While a line is written no
+    greenlet gives way to another, so the interpreter's own lock will do.
+    """
+
+    def createLock(self) -> None:
+        """Make the lock that is held while a line is written."""
+        self.lock = build_native_lock()
+
+
+class StandardOutputHandler(SharedHandler):
     """Writes to the standard output of the moment, not to that of the time when it was made."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -70,7 +83,7 @@ class StandardOutputHandler(logging.Handler):
             self.handleError(record)
 
 
-class DailyFileHandler(logging.Handler):
+class DailyFileHandler(SharedHandler):
     """Writes to a file per day, which any number of processes may share.
 
     The day, in UTC, is part of the file's name, so that nobody has to rename a file that others write to: each process

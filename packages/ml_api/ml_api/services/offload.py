@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from gevent.threadpool import ThreadPool
@@ -71,6 +71,18 @@ def is_cooperative() -> bool:
     from gevent import monkey
 
     return bool(monkey.is_module_patched("threading"))
+
+
+def build_native_lock() -> Any:  # noqa: ANN401 - the type of such a lock has no name
+    """Make a reentrant lock of the interpreter's own, also where gevent has put its own in their place.
+
+    For short work that never gives way to another greenlet, and that native threads do, too.
+    """
+    if not is_cooperative():
+        return threading.RLock()
+    from gevent import monkey
+
+    return monkey.get_original("_thread", "RLock")()
 
 
 @cache

@@ -97,9 +97,10 @@ else:
 def test_under_gevent_threads_and_greenlets_may_log_at_the_same_time():
     _run_under_gevent("""
 import gevent, io, logging
+from ml_api.app.logs import SharedHandler
 from ml_api.services.offload import run_in_threadpool
 
-class List(logging.Handler):
+class List(SharedHandler):
     def __init__(self):
         super().__init__()
         self.lines = []
