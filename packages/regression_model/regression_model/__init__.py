@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from regression_model.artifact import Artifact, Manifest, load_pipeline, save_pipeline
+    from regression_model.artifact import Artifact, Manifest, load_artifact, load_pipeline, save_pipeline
     from regression_model.config import Config, load_config
     from regression_model.errors import (
         ArtifactError,
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ArtifactNotFoundError,
         ArtifactVersionError,
         ArtifactWriteError,
+        CompiledMismatchError,
         ConfigError,
         DataError,
         DataNotFoundError,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
         ExplanationError,
         InputDataError,
         MissingExtraError,
+        NotCompiledError,
+        NotLowerableError,
         RegressionModelError,
         TrainingError,
     )
@@ -32,14 +35,14 @@ if TYPE_CHECKING:
     from regression_model.pipeline import build_pipeline
     from regression_model.predict import make_prediction
     from regression_model.processing.datasets import load_dataset
-    from regression_model.processing.schema import Feature, Schema
-    from regression_model.processing.validation import FieldError, ValidatedInputs, validate_inputs
+    from regression_model.processing.validation import ValidatedInputs, validate_inputs
+    from regression_model.schema import Feature, FieldError, Schema
     from regression_model.train_pipeline import TrainingResult, run_training
 
     __version__: str
 
 _HOMES = {
-    "artifact": ("Artifact", "Manifest", "load_pipeline", "save_pipeline"),
+    "artifact": ("Artifact", "Manifest", "load_artifact", "load_pipeline", "save_pipeline"),
     "config": ("Config", "load_config"),
     "errors": (
         "ArtifactError",
@@ -47,6 +50,7 @@ _HOMES = {
         "ArtifactNotFoundError",
         "ArtifactVersionError",
         "ArtifactWriteError",
+        "CompiledMismatchError",
         "ConfigError",
         "DataError",
         "DataNotFoundError",
@@ -54,6 +58,8 @@ _HOMES = {
         "ExplanationError",
         "InputDataError",
         "MissingExtraError",
+        "NotCompiledError",
+        "NotLowerableError",
         "RegressionModelError",
         "TrainingError",
     ),
@@ -61,8 +67,8 @@ _HOMES = {
     "pipeline": ("build_pipeline",),
     "predict": ("make_prediction",),
     "processing.datasets": ("load_dataset",),
-    "processing.schema": ("Feature", "Schema"),
-    "processing.validation": ("FieldError", "ValidatedInputs", "validate_inputs"),
+    "processing.validation": ("ValidatedInputs", "validate_inputs"),
+    "schema": ("Feature", "FieldError", "Schema"),
     "train_pipeline": ("TrainingResult", "run_training"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -74,6 +80,7 @@ __all__ = [
     "ArtifactNotFoundError",
     "ArtifactVersionError",
     "ArtifactWriteError",
+    "CompiledMismatchError",
     "Config",
     "ConfigError",
     "DataError",
@@ -86,6 +93,8 @@ __all__ = [
     "InputDataError",
     "Manifest",
     "MissingExtraError",
+    "NotCompiledError",
+    "NotLowerableError",
     "RegressionModelError",
     "Schema",
     "TrainingError",
@@ -94,6 +103,7 @@ __all__ = [
     "__version__",
     "build_pipeline",
     "evaluate_predictions",
+    "load_artifact",
     "load_config",
     "load_dataset",
     "load_pipeline",

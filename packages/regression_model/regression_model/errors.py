@@ -14,6 +14,9 @@
     │   ├── ArtifactIntegrityError   its bytes are not those that were saved
     │   ├── ArtifactVersionError     it was made by another scikit-learn
     │   └── ArtifactWriteError       it could not be written
+    ├── NotCompiledError         a fitted pipeline has no compiled form
+    │   ├── NotLowerableError        a step of it can't be said in compiled operations
+    │   └── CompiledMismatchError    the compiled form does not predict the same
     ├── ExplanationError         a model's predictions can't be explained
     └── MissingExtraError        an optional dependency is not installed
 
@@ -96,6 +99,30 @@ class ArtifactVersionError(ArtifactError):
 
 class ArtifactWriteError(ArtifactError):
     """A model could not be saved; the one saved before is untouched."""
+
+
+class NotCompiledError(RegressionModelError):
+    """A fitted pipeline has no compiled form; it predicts all the same, only slower.
+
+    Parameters
+    ----------
+    step : str
+        Name of the pipeline's step that is the reason.
+    message : str
+        What is the matter with it.
+    """
+
+    def __init__(self, step: str, message: str) -> None:
+        self.step = step
+        super().__init__(f"{step}: {message}")
+
+
+class NotLowerableError(NotCompiledError):
+    """A step of a fitted pipeline can't be said in the operations of the compiled form."""
+
+
+class CompiledMismatchError(NotCompiledError):
+    """The compiled form of a pipeline does not predict what the pipeline predicts."""
 
 
 class ExplanationError(RegressionModelError):

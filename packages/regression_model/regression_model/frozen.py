@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
+
+from regression_model.suggestions import suggest
 
 
 class Frozen(BaseModel):
@@ -34,29 +35,3 @@ class Frozen(BaseModel):
                         {"key": key, "suggestion": suggest(str(key), known), "known": ", ".join(known)},
                     )
         return data
-
-
-def suggest(word: str, known: list[str]) -> str:
-    """Say which known word was probably meant.
-
-    Parameters
-    ----------
-    word : str
-        What was found.
-    known : list of str
-        What would have been understood.
-
-    Returns
-    -------
-    str
-        ``" (did you mean 'x'?)"``, or an empty string where nothing is near.
-
-    Examples
-    --------
-    >>> suggest("alhpa", ["alpha", "max_iter"])
-    " (did you mean 'alpha'?)"
-    >>> suggest("zzz", ["alpha"])
-    ''
-    """
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f" (did you mean {near[0]!r}?)" if near else ""

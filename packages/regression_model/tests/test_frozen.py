@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import Field, ValidationError
 
-from regression_model.frozen import Frozen, suggest
+from regression_model.frozen import Frozen
 
 
 class Oven(Frozen):
@@ -51,15 +51,3 @@ def test_an_alias_is_the_only_name_of_a_field():
 def test_what_is_no_mapping_is_left_to_pydantic():
     with pytest.raises(ValidationError, match="valid dictionary"):
         Oven.model_validate(["degrees"])
-
-
-@pytest.mark.parametrize(
-    ("word", "expected"),
-    [("columms", " (did you mean 'columns'?)"), ("columns", " (did you mean 'columns'?)"), ("xyz", "")],
-)
-def test_suggest(word, expected):
-    assert suggest(word, ["columns", "order"]) == expected
-
-
-def test_suggest_without_anything_known():
-    assert suggest("columns", []) == ""

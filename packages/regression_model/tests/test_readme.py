@@ -10,7 +10,7 @@ import pytest
 
 from regression_model.config import Config
 from regression_model.families.registry import model_families
-from regression_model.processing.values import PARSERS
+from regression_model.schema import PARSERS
 from regression_model.steps.registry import step_kinds
 
 README = Path(__file__).parent.parent / "README.md"

@@ -2,75 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import joblib
-import numpy as np
-import sklearn
-from sklearn.pipeline import Pipeline
-
+from regression_model.artifact.files import COMPILED, PIPELINE, SUFFIXES, check_file, read_checked
+from regression_model.artifact.golden_rows import check_compiled
 from regression_model.artifact.manifest import SUFFIX, Manifest
-from regression_model.errors import ArtifactIntegrityError, ArtifactNotFoundError, ArtifactVersionError
-from regression_model.pipeline.outputs import predict_frame
-from regression_model.processing.schema import Schema
-from regression_model.processing.validation import validate_inputs
+from regression_model.artifact.model import Artifact
+from regression_model.errors import ArtifactIntegrityError, ArtifactNotFoundError
 
-GOLDEN_TOLERANCE = 1e-9
-"""Relative difference up to which golden rows agree: sums in another order (another CPU) stay far below it."""
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+    from regression_model.compiled import CompiledPipeline
 
 _NEEDED = ("pipeline_name", "model_version", "task", "classes", "files", "schema", "libraries", "golden_rows")
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """A model that was loaded and checked.
-
-    Attributes
-    ----------
-    pipeline : Pipeline
-        Fitted.
-    manifest : Manifest
-    """
-
-    pipeline: Pipeline
-    manifest: Manifest
-
-    @cached_property
-    def schema(self) -> Schema:
-        """What the model reads."""
-        return self.manifest.schema
-
-    @property
-    def version(self) -> str:
-        """Version of the model."""
-        return self.manifest.model_version
-
-    @property
-    def task(self) -> str:
-        """``regression`` or ``classification``."""
-        return self.manifest.task
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the manifest, which covers everything else."""
-        return self.manifest.digest
-
-    @property
-    def classes(self) -> list[str] | None:
-        """Class labels in the order of the probabilities; None for regression."""
-        return self.manifest.content["classes"]  # type: ignore[no-any-return]
-
-    def example_row(self) -> dict[str, Any]:
-        """Return a row that can be sent as it is."""
-        row = self.manifest.content["golden_rows"]["rows"][0]
-        return {name: row[name] for name in self.schema.names}
 
 
 def published_folder() -> Path:
@@ -78,8 +26,46 @@ def published_folder() -> Path:
     return Path(str(files("regression_model"))) / "trained_models"
 
 
+def load_artifact(path: str | Path | None = None, *, accept_sklearn: str | None = None) -> Artifact:
+    """Load a saved model for predictions, in its compiled form if it has one.
+
+    The compiled form is data, and is checked as such: nothing is unpickled, and neither scikit-learn nor pandas is
+    imported. Of the pickled pipeline only the digest is checked; it is opened when `Artifact.pipeline` is first asked
+    for. A model without a compiled form is loaded as by `load_pipeline`.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A manifest, or a folder that holds one. By default the published model inside the package.
+    accept_sklearn : str, optional
+        See `load_pipeline`; it matters only if the pipeline is opened.
+
+    Returns
+    -------
+    Artifact
+
+    Raises
+    ------
+    ArtifactNotFoundError
+        If there is no manifest, several, or one of its files is gone.
+    ArtifactIntegrityError
+        If a byte was changed, or the model does not repeat the predictions that were recorded.
+    ArtifactVersionError
+        If the pipeline has to be opened, and scikit-learn's minor version is not the one it was trained with.
+    """
+    manifest, folder = _read_manifest(path)
+    compiled = _link_compiled(manifest, folder)
+    artifact = Artifact(partial(_open_pipeline, manifest, folder, accept_sklearn), manifest, compiled)
+    if compiled is None:
+        _ = artifact.pipeline
+    else:
+        check_file(folder, manifest.content["files"][PIPELINE])
+        check_compiled(compiled, manifest.content["golden_rows"])
+    return artifact
+
+
 def load_pipeline(path: str | Path | None = None, *, accept_sklearn: str | None = None) -> Artifact:
-    """Load a saved model.
+    """Load the scikit-learn pipeline of a saved model, which then also makes the predictions.
 
     The manifest is read first. Nothing is unpickled before all digests agree.
 
@@ -104,14 +90,18 @@ def load_pipeline(path: str | Path | None = None, *, accept_sklearn: str | None 
     ArtifactVersionError
         If scikit-learn's minor version is not the one it was trained with.
     """
+    manifest, folder = _read_manifest(path)
+    for kind in COMPILED:
+        if kind in manifest.content["files"]:
+            check_file(folder, manifest.content["files"][kind])
+    return Artifact(_open_pipeline(manifest, folder, accept_sklearn), manifest)
+
+
+def _read_manifest(path: str | Path | None) -> tuple[Manifest, Path]:
     file = _find_manifest(Path(path) if path is not None else published_folder())
     manifest = Manifest.from_file(file)
     _check_complete(manifest)
-    _check_sklearn(manifest, accept_sklearn)
-    data = _read_checked(file.parent, manifest.content["files"]["pipeline"])
-    artifact = Artifact(joblib.load(io.BytesIO(data)), manifest)  # noqa: TID251 - this is that one place
-    _check_golden_rows(artifact)
-    return artifact
+    return manifest, file.parent
 
 
 def _find_manifest(path: Path) -> Path:
@@ -133,66 +123,42 @@ def _find_manifest(path: Path) -> Path:
 
 def _check_complete(manifest: Manifest) -> None:
     lacking = [key for key in _NEEDED if key not in manifest.content]
+    if not lacking:
+        lacking = _check_entries(manifest.content["files"], has_compiled=bool(manifest.content.get("compiled")))
     if lacking:
         raise ArtifactIntegrityError(f"the manifest lacks {', '.join(lacking)}; train the model again")
+
+
+def _check_entries(entries: Any, *, has_compiled: bool) -> list[str]:  # noqa: ANN401 - whatever the manifest says
+    """Return the entries that should be there; refuse those that should not."""
+    if not isinstance(entries, dict) or not all(
+        isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("name", "sha256"))
+        for entry in entries.values()
+    ):
+        raise ArtifactIntegrityError("the manifest's files are not each a name and a SHA-256; train the model again")
+    unknown = sorted(set(entries) - (set(SUFFIXES) if has_compiled else {PIPELINE}))
+    if unknown:
+        raise ArtifactIntegrityError(f"the manifest names files that can't belong to this model: {', '.join(unknown)}")
+    expected = (PIPELINE, "compiled") if has_compiled else (PIPELINE,)
+    return [f"files.{kind}" for kind in expected if kind not in entries]
 
 
 def _pipeline_of(file: Path) -> str:
     return file.name.rpartition("_output_v")[0]
 
 
-def _check_sklearn(manifest: Manifest, accept: str | None) -> None:
-    trained = str(manifest.content["libraries"]["scikit-learn"])
-    if _minor(trained) in (_minor(sklearn.__version__), _minor(accept) if accept else None):
-        return
-    raise ArtifactVersionError(
-        f"the model was trained with scikit-learn {trained}, installed is {sklearn.__version__}, which may read it "
-        f"wrongly; install 'scikit-learn=={_minor(trained)}.*', train again, or accept it by name: {_minor(trained)}"
-    )
+def _link_compiled(manifest: Manifest, folder: Path) -> CompiledPipeline | None:
+    """Read the compiled form, if there is one, and make it ready."""
+    entries = manifest.content["files"]
+    if "compiled" not in entries:
+        return None
+    from regression_model.compiled import CompiledPipeline, Program
+
+    found = {suffix: read_checked(folder, entries[kind]) for kind, suffix in COMPILED.items() if kind in entries}
+    return CompiledPipeline(Program.from_files(found), manifest.schema)
 
 
-def _minor(version: str) -> str:
-    return ".".join(version.split(".")[:2])
+def _open_pipeline(manifest: Manifest, folder: Path, accept_sklearn: str | None) -> Pipeline:
+    from regression_model.artifact.unpickling import open_pipeline
 
-
-def _read_checked(folder: Path, entry: Mapping[str, Any]) -> bytes:
-    name = str(entry["name"])
-    if Path(name).name != name:
-        raise ArtifactIntegrityError(f"the manifest names a file outside its folder: {name!r}")
-    try:
-        data = (folder / name).read_bytes()
-    except OSError as error:
-        raise ArtifactNotFoundError(
-            f"the manifest names {name}, which can't be read in {folder} ({error.strerror}); train again"
-        ) from None
-    found = hashlib.sha256(data).hexdigest()
-    if found != entry["sha256"]:
-        raise ArtifactIntegrityError(
-            f"{name} was changed after it was saved: expected SHA-256 {entry['sha256']}, found {found}; it was not "
-            "opened. Train the model again or fetch the artifact again"
-        )
-    return data
-
-
-def _check_golden_rows(artifact: Artifact) -> None:
-    golden = artifact.manifest.content["golden_rows"]
-    inputs = validate_inputs(input_data=golden["rows"], schema=artifact.schema)
-    if inputs.errors:
-        raise ArtifactIntegrityError("the golden rows do not pass the model's own schema; train the model again")
-    outputs = predict_frame(artifact.pipeline, inputs.frame)
-    same = (
-        list(outputs.predictions) == golden["predictions"]
-        and _are_close(outputs.probabilities, golden["probabilities"])
-        if artifact.task == "classification"
-        else _are_close(outputs.predictions, golden["predictions"])
-    )
-    if not same:
-        raise ArtifactIntegrityError(
-            f"the model does not repeat its golden rows: expected {golden['predictions'][:3]}, found "
-            f"{list(outputs.predictions[:3])}; the libraries here compute something else than those it was trained "
-            "with. Install the recorded versions (see the manifest) or train again"
-        )
-
-
-def _are_close(found: Any, expected: Any) -> bool:  # noqa: ANN401 - arrays or nested lists
-    return bool(np.allclose(found, np.asarray(expected, dtype=float), rtol=GOLDEN_TOLERANCE, atol=0.0))
+    return open_pipeline(manifest, folder, accept_sklearn)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from regression_model.errors import ArtifactIntegrityError
-from regression_model.processing.schema import Schema
+from regression_model.schema import Schema
 
 FORMAT = 1
 """Version of the manifest's layout."""

@@ -1,29 +1,34 @@
-"""Saves a fitted pipeline: first its bytes, then, as the commit point, the manifest that names them."""
+"""Saves a fitted pipeline: first the bytes of its forms, then, as the commit point, the manifest that names them."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import joblib
 from sklearn.pipeline import Pipeline
 
+from regression_model.artifact.files import COMPILED, PIPELINE, SUFFIXES, describe_file
 from regression_model.artifact.manifest import SUFFIX, Manifest
 from regression_model.artifact.writing import lock_folder, write_atomically
 from regression_model.processing.datasets.atomic import PART_SUFFIX
 
+if TYPE_CHECKING:
+    from regression_model.compiled import Program
+
 _PICKLE_PROTOCOL = 5  # fixed, so that a newer Python does not write other bytes
 
 
-def save_pipeline(pipeline: Pipeline, *, folder: Path, facts: Mapping[str, Any]) -> Path:
+def save_pipeline(
+    pipeline: Pipeline, *, folder: Path, facts: Mapping[str, Any], program: Program | None = None
+) -> Path:
     """Save a fitted pipeline with its manifest, then remove the versions that it replaces.
 
-    The pipeline's file carries the beginning of its digest in its name, so it never overwrites one that a manifest
-    in use refers to. A crash, a kill or a full disk at any moment leaves the artifact before in working order.
+    Each file carries the beginning of its digest in its name, so it never overwrites one that a manifest in use
+    refers to. A crash, a kill or a full disk at any moment leaves the artifact before in working order.
 
     Parameters
     ----------
@@ -32,8 +37,10 @@ def save_pipeline(pipeline: Pipeline, *, folder: Path, facts: Mapping[str, Any])
     folder : Path
         Made if it is not there.
     facts : mapping
-        The manifest's content but for ``files`` and the digest; ``pipeline_name`` and ``model_version`` give the
-        files their names.
+        The manifest's content but for ``files``, ``compiled`` and the digest; ``pipeline_name`` and
+        ``model_version`` give the files their names.
+    program : Program, optional
+        The compiled form, if there is one; that it predicts the same is for the caller to prove.
 
     Returns
     -------
@@ -45,15 +52,14 @@ def save_pipeline(pipeline: Pipeline, *, folder: Path, facts: Mapping[str, Any])
     ArtifactWriteError
         If a file can't be written.
     """
-    data = _dump(pipeline)
-    digest = hashlib.sha256(data).hexdigest()
+    contents = {PIPELINE: _dump(pipeline), **_write_program(program)}
     stem = f"{facts['pipeline_name']}_output_v{facts['model_version']}"
-    name = f"{stem}.{digest[:12]}.joblib"
-    files = {"pipeline": {"name": name, "sha256": digest, "n_bytes": len(data)}}
-    manifest = Manifest.seal({**facts, "files": files})
+    files = {kind: describe_file(stem, kind, data) for kind, data in contents.items()}
+    manifest = Manifest.seal({**facts, "compiled": program is not None, "files": files})
     path = folder / manifest.file_name
     with lock_folder(folder):
-        write_atomically(folder / name, data)
+        for kind, data in contents.items():
+            write_atomically(folder / files[kind]["name"], data)
         write_atomically(path, manifest.to_bytes())
         _remove_older(folder, manifest)
     return path
@@ -65,6 +71,12 @@ def _dump(pipeline: Pipeline) -> bytes:
     return buffer.getvalue()
 
 
+def _write_program(program: Program | None) -> dict[str, bytes]:
+    """Return the files of the compiled form by their entry in the manifest."""
+    written = program.to_files("") if program is not None else {}
+    return {kind: written[suffix] for kind, suffix in COMPILED.items() if suffix in written}
+
+
 def _remove_older(folder: Path, current: Manifest) -> None:
     """Remove the other versions of this pipeline, and files of it that no manifest names."""
     # Versions hold no underscore, so the files of a pipeline whose name begins with this one's do not match.
@@ -73,5 +85,5 @@ def _remove_older(folder: Path, current: Manifest) -> None:
     others = [path for path in folder.iterdir() if mine.fullmatch(path.name) and path.name not in kept]
     # Manifests first: one that is left behind must not name files that are gone.
     for path in sorted(others, key=lambda path: (not path.name.endswith(SUFFIX), path.name)):
-        if path.name.endswith((SUFFIX, ".joblib", PART_SUFFIX)):
+        if path.name.endswith((SUFFIX, *SUFFIXES.values(), PART_SUFFIX)):
             path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from regression_model.errors import (
     ExplanationError,
     InputDataError,
     MissingExtraError,
+    NotCompiledError,
     TrainingError,
 )
 
@@ -54,6 +55,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (ConfigError, ExitCode.CONFIG),
     (DataError, ExitCode.DATA),
     (TrainingError, ExitCode.TRAINING),
+    (NotCompiledError, ExitCode.TRAINING),
     (ArtifactError, ExitCode.ARTIFACT),
     (ExplanationError, ExitCode.ARTIFACT),
     (InputDataError, ExitCode.INPUT),

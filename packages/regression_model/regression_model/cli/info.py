@@ -40,7 +40,7 @@ def _show(model: Artifact) -> None:
     """Print tables to stdout: they are the result here."""
     from rich.console import Console
 
-    from regression_model.cli.tables import facts_table, fold_table, metrics_table
+    from regression_model.cli.tables import describe_form, facts_table, fold_table, metrics_table
     from regression_model.evaluation import Evaluation
 
     content = model.manifest.content
@@ -53,6 +53,7 @@ def _show(model: Artifact) -> None:
         ("task", f"{model.task} of {content['target']['column']}" + (f" in {unit}" if unit else "")),
         *([("classes", ", ".join(model.classes))] if model.classes else []),
         ("model", content["model"]["family"]),
+        ("predicts by", describe_form(content)),
         ("data", f"{data['name']}, {data['n_rows']:,} rows{synthetic}, SHA-256 {data['sha256']}"),
         ("rows", out_of),
         ("commit", _commit(content["git"])),

@@ -50,12 +50,12 @@ def load_model(path: Path | None, accept_sklearn: str | None, console: Console) 
     ------
     ArtifactError
     """
-    from regression_model.artifact import load_pipeline
+    from regression_model.artifact import load_artifact
     from regression_model.artifact.loading import published_folder
     from regression_model.cli.session import say
 
     place = path or _find_own() or published_folder()
-    artifact = load_pipeline(place, accept_sklearn=accept_sklearn)
+    artifact = load_artifact(place, accept_sklearn=accept_sklearn)
     say(console, f"model {artifact.manifest.pipeline_name} {artifact.version} from {place}", style="dim")
     return artifact, place if place.is_dir() else place.parent
 

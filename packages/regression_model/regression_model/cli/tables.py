@@ -48,6 +48,14 @@ def fold_table(task: str, cross_validation: Mapping[str, Any], *, unit: str | No
     return plain_table(title, ("metric", "mean", "deviation"), rows, numbers=(1, 2))
 
 
+def describe_form(content: Mapping[str, Any]) -> str:
+    """Say which form of a model makes its predictions, and why, if it is the slow one."""
+    if content.get("compiled"):
+        return "its compiled form, which needs neither scikit-learn nor pandas"
+    reason = content.get("compiled_reason")
+    return f"its scikit-learn pipeline{f', because it can not be compiled: {reason}' if reason else ''}"
+
+
 def facts_table(title: str, facts: Iterable[tuple[str, object]]) -> Table:
     """Show names and values, without a header."""
     table = plain_table(title, ("", ""), [(name, str(value)) for name, value in facts])

@@ -63,7 +63,7 @@ def train(
 
 def _show(result: TrainingResult, session: Session) -> None:
     """Show how good the model is, and which rows it did not learn from."""
-    from regression_model.cli.tables import facts_table, fold_table, metrics_table
+    from regression_model.cli.tables import describe_form, facts_table, fold_table, metrics_table
 
     content = result.manifest.content
     unit, rows, folds = content["target"]["unit"], content["rows"], content["metrics"]["cross_validation"]
@@ -79,6 +79,7 @@ def _show(result: TrainingResult, session: Session) -> None:
     counts = [(name, f"{rows[key]:,}") for name, key in (("trained on", "train"), ("held out", "holdout"))]
     console.print(facts_table("Rows", [("read", f"{rows['total']:,}"), *left_out, *counts]))
     console.print()
+    say(console, f"Predicts by {describe_form(content)}", style=None if content["compiled"] else "yellow")
     say(console, f"Saved {result.manifest.pipeline_name} {result.manifest.model_version}, manifest:")
 
 

@@ -104,7 +104,7 @@ def _find_file(path: str | Path | None) -> Path:
             raise ConfigError("this is a folder; name a configuration file in it", file=str(path))
     except OSError as error:
         raise ConfigError(f"can't be read: {error.strerror}", file=str(path)) from None
-    from regression_model.frozen import suggest
+    from regression_model.suggestions import suggest
 
     raise ConfigError(
         f"there is no such file, and no shipped configuration of that name{suggest(str(path), list(shipped))}",

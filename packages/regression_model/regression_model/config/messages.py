@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from regression_model.frozen import suggest
+from regression_model.suggestions import suggest
 
 if TYPE_CHECKING:
     from pydantic import ValidationError

@@ -18,11 +18,12 @@ from regression_model.config.sections import (
 from regression_model.errors import ConfigError
 from regression_model.families.base import Family
 from regression_model.families.registry import model_families
-from regression_model.frozen import Frozen, suggest
+from regression_model.frozen import Frozen
 from regression_model.steps.base import Step
 from regression_model.steps.lookup import LookupStep
 from regression_model.steps.plan import Plan, plan_steps
 from regression_model.steps.registry import step_kinds
+from regression_model.suggestions import suggest
 
 if TYPE_CHECKING:
     AnyStep = Step

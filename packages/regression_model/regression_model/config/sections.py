@@ -10,14 +10,13 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from regression_model.errors import ConfigError
 from regression_model.frozen import Frozen
+from regression_model.schema import Dtype
 from regression_model.steps.base import Kind
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 """A name that is safe in file names: letters, digits and underscores, beginning with a letter."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-Dtype = Literal["number", "integer", "category", "boolean", "datetime"]
 
 
 def empty_as(nothing: Any) -> BeforeValidator:  # noqa: ANN401 - an empty list, an empty section

@@ -7,23 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from regression_model.errors import InputDataError
-from regression_model.frozen import suggest
 from regression_model.predict.error_file import ErrorFile
-from regression_model.predict.readers import Chunk, RowReader, open_reader
+from regression_model.predict.readers import Chunk, Columns, RowReader, open_reader
 from regression_model.predict.rows import make_prediction
 from regression_model.predict.writers import Answers, Layout, open_writer
 from regression_model.predict.writers.opening import open_target
-from regression_model.processing.validation import validate_inputs
+from regression_model.schema.field_errors import find_absent
+from regression_model.suggestions import suggest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from regression_model.artifact import Artifact
     from regression_model.predict.places import Place
-    from regression_model.processing.schema import Schema
+    from regression_model.schema import Schema
 
 DEFAULT_CHUNK_ROWS = 10_000
 _MAX_EXAMPLES = 5
@@ -97,7 +97,7 @@ def predict_file(job: FileJob, artifact: Artifact, report: Callable[[FileSummary
     ----------
     job : FileJob
     artifact : Artifact
-        As `load_pipeline` returns it.
+        As `load_artifact` returns it.
     report : callable, optional
         Told after each chunk how far it is.
 
@@ -123,7 +123,8 @@ def predict_file(job: FileJob, artifact: Artifact, report: Callable[[FileSummary
             ErrorFile(job.errors) as errors,
             open_writer(stream, job.target, layout) as writer,
         ):
-            for chunk in reader.read(artifact.schema.names, job.keep, job.chunk_rows):
+            is_compiled = artifact.compiled is not None
+            for chunk in reader.read(artifact.schema, job.keep, job.chunk_rows, as_arrays=is_compiled):
                 answers, found = _predict(chunk, artifact)
                 writer.write(answers)
                 for row, reasons in found.items():
@@ -147,13 +148,9 @@ def _check_columns(reader: RowReader, job: FileJob, schema: Schema) -> None:
             raise InputDataError(f"{name}: there is no column {wanted!r} to copy{suggest(wanted, header)}")
     if not set(header) & set(schema.names):
         raise InputDataError(f"{name}: none of the columns that the model reads is there: {_shorten(schema.names)}")
-    # A row of nothing has the errors that each row would have because of the header.
-    try:
-        nothing = pd.DataFrame([[None] * len(header)], columns=pd.Index(header))
-        probe = validate_inputs(input_data=nothing, schema=schema)
-    except InputDataError as error:
-        raise InputDataError(f"{name}: {error}") from error
-    missing = [error for error in probe.errors.get(0, ()) if error.reason == "required"]
+    if twice := sorted(column for column, count in Counter(header).items() if count > 1):
+        raise InputDataError(f"{name}: these columns are there more than once: {', '.join(twice)}; keep one of each")
+    missing = find_absent(dict.fromkeys(header), schema)
     if len(missing) > _MAX_EXAMPLES:
         names = _shorten([str(error.field) for error in missing])
         raise InputDataError(f"{name}: {len(missing)} columns that the model reads are not there: {names}")
@@ -176,16 +173,35 @@ def _lay_out(reader: RowReader, job: FileJob, artifact: Artifact) -> Layout:
 
 def _predict(chunk: Chunk, artifact: Artifact) -> tuple[Answers, dict[int, list[dict[str, Any]]]]:
     """Predict the readable rows, and put the others back between them; errors are by row number."""
-    predictions: list[float | str | None] = [None] * chunk.n_rows
-    probabilities: list[list[float] | None] = [None] * chunk.n_rows
-    errors: dict[int, list[dict[str, Any]]] = {row: [error.to_json()] for row, error in chunk.refused.items()}
-    readable = [row for row in range(chunk.n_rows) if row not in chunk.refused]
-    if readable:
-        answer = make_prediction(input_data=chunk.rows, artifact=artifact)
-        for position, row in enumerate(readable):
-            predictions[row] = answer["predictions"][position]
-            if "probabilities" in answer:
-                probabilities[row] = answer["probabilities"][position]
-        errors |= {readable[position]: found for position, found in answer["errors"].items()}
+    n_readable = chunk.n_rows - len(chunk.refused)
+    predictions, probabilities, errors = _predict_readable(chunk.rows, n_readable, artifact)
+    if chunk.refused:
+        readable = [row for row in range(chunk.n_rows) if row not in chunk.refused]
+        errors = {readable[position]: found for position, found in errors.items()}
+        errors |= {row: [error.to_json()] for row, error in chunk.refused.items()}
+        for row in sorted(chunk.refused):  # each moves those behind it
+            predictions.insert(row, None)
+            probabilities.insert(row, None)
     numbered = {chunk.first_row + row: errors[row] for row in sorted(errors)}
     return Answers(chunk.first_row, predictions, probabilities, chunk.inputs), numbered
+
+
+def _predict_readable(
+    rows: Columns | list[Any], n_rows: int, artifact: Artifact
+) -> tuple[list[Any], list[Any], dict[int, list[dict[str, Any]]]]:
+    """Return predictions and probabilities, None where a row is refused, and errors by position."""
+    if not n_rows:
+        return [], [], {}
+    if isinstance(rows, dict) and artifact.compiled is not None:
+        answer = artifact.compiled.predict_columns(rows, n_rows)
+    else:
+        answer = make_prediction(input_data=_as_frame(rows) if isinstance(rows, dict) else rows, artifact=artifact)
+    return answer["predictions"], answer.get("probabilities") or [None] * n_rows, answer["errors"]
+
+
+def _as_frame(columns: Columns) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(
+        {name: pd.Series(values, dtype=object if type(values) is list else None) for name, values in columns.items()}
+    )

@@ -1,37 +1,24 @@
-"""Predictions for rows in memory: always as many answers as questions, in their order."""
+"""Predictions for rows in memory: always as many answers as questions, in their order.
+
+Importing this module, and predicting with a compiled model, needs neither scikit-learn nor pandas.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
+import sys
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-import numpy as np
-import pandas as pd
-from sklearn.pipeline import Pipeline
+from regression_model.artifact import Artifact, load_artifact
+from regression_model.schema import list_rows
 
-from regression_model.artifact import Artifact, load_pipeline
-from regression_model.explain import explain_frame
-from regression_model.pipeline.outputs import ModelOutputs, predict_frame
-from regression_model.processing.validation import FieldError, Rows, ValidatedInputs, validate_inputs
+if TYPE_CHECKING:
+    import pandas as pd
 
-logger = logging.getLogger(__name__)
-
-_OVERFLOW = FieldError(
-    None,
-    "prediction_not_finite",
-    "the prediction is not a finite number: the values of this row lie too far outside what the model was trained on",
-    "values nearer to those of the training data",
-)
-
-_FAILED = FieldError(
-    None,
-    "prediction_failed",
-    "a step of the pipeline has no result for this row, although each value by itself may be sent (for example the "
-    "logarithm of a difference that is zero)",
-    "values as they are in the training data",
-)
+    from regression_model.compiled import CompiledPipeline
+    from regression_model.processing.validation import Rows
+    from regression_model.schema import Schema
 
 
 def make_prediction(*, input_data: Rows, artifact: Artifact | None = None, explain: bool = False) -> dict[str, Any]:
@@ -65,75 +52,40 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None, expla
         If an explanation is asked of a model that has none.
     """
     model = artifact if artifact is not None else _published()
-    inputs = validate_inputs(input_data=input_data, schema=model.schema)
-    errors = {row: [error.to_json() for error in found] for row, found in inputs.errors.items()}
-    predictions: list[float | str | None] = [None] * len(inputs.valid)
-    probabilities: list[list[float] | None] = [None] * len(inputs.valid)
-    rows = np.flatnonzero(inputs.valid)
-    for positions, outputs in _predict_each_that_can_be(model.pipeline, inputs.frame):
-        finite = _are_finite(outputs) if outputs is not None else None
-        for index, row in enumerate(rows[positions].tolist()):
-            if outputs is None or finite is None or not finite[index]:
-                errors[row] = [(_FAILED if outputs is None else _OVERFLOW).to_json()]
-                continue
-            predictions[row] = _plain(outputs.predictions[index])
-            if outputs.probabilities is not None:
-                probabilities[row] = outputs.probabilities[index].tolist()
-    answer: dict[str, Any] = {
-        "predictions": predictions,
-        "version": model.version,
-        "errors": dict(sorted(errors.items())),
-    }
-    if model.task == "classification":
-        answer |= {"probabilities": probabilities, "classes": list(model.classes or ())}
-    if explain:
-        answer["explanations"] = _explain_answered(model, inputs, predictions)
+    if model.compiled is not None:
+        answer = _answer_compiled(input_data, model.compiled, model.schema, explain=explain)
+    else:
+        from regression_model.predict.from_pipeline import answer_from_pipeline
+
+        answer = answer_from_pipeline(input_data, model, explain=explain)
+    answer["version"] = model.version
     return answer
-
-
-def _explain_answered(
-    model: Artifact, inputs: ValidatedInputs, predictions: list[float | str | None]
-) -> list[dict[str, Any] | None]:
-    """Explain the rows that have a prediction."""
-    rows = np.flatnonzero(inputs.valid)
-    answered = [index for index, row in enumerate(rows) if predictions[row] is not None]
-    frame = inputs.frame.iloc[answered].reset_index(drop=True)
-    known = [prediction for prediction in predictions if prediction is not None]
-    explanations: list[dict[str, Any] | None] = [None] * len(predictions)
-    for row, explanation in zip(rows[answered], explain_frame(model, frame, known), strict=True):
-        explanations[row] = explanation
-    return explanations
-
-
-def _predict_each_that_can_be(
-    pipeline: Pipeline, frame: pd.DataFrame, first: int = 0
-) -> Iterator[tuple[slice, ModelOutputs | None]]:
-    """Predict all rows at once; if a step refuses one, halve until it is found: it must not cost the others."""
-    positions = slice(first, first + len(frame))
-    if not len(frame):
-        return
-    try:
-        yield positions, predict_frame(pipeline, frame)
-    except Exception as error:  # noqa: BLE001 - whatever a step raises, it is the answer for that row
-        if len(frame) == 1:
-            logger.warning("a step has no result for a row: %s", type(error).__name__)
-            yield positions, None
-            return
-        middle = len(frame) // 2
-        for start, half in ((0, frame.iloc[:middle]), (middle, frame.iloc[middle:])):
-            yield from _predict_each_that_can_be(pipeline, half.reset_index(drop=True), first + start)
 
 
 @lru_cache(maxsize=1)
 def _published() -> Artifact:
-    return load_pipeline()
+    return load_artifact()
 
 
-def _are_finite(outputs: ModelOutputs) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    if outputs.probabilities is not None:
-        return np.asarray(np.isfinite(outputs.probabilities).all(axis=1))
-    return np.asarray(np.isfinite(outputs.predictions))
+def _answer_compiled(input_data: Rows, compiled: CompiledPipeline, schema: Schema, *, explain: bool) -> dict[str, Any]:
+    rows: Sequence[Any]
+    if type(input_data) is dict:
+        rows = [input_data]
+        answer = compiled.predict_row(input_data)
+    elif _is_frame(input_data):
+        from regression_model.predict.frames import list_columns, list_records
+
+        answer = compiled.predict_columns(list_columns(input_data, schema), len(input_data))
+        rows = list_records(input_data) if explain else ()
+    else:
+        rows = list_rows(input_data)
+        answer = compiled.predict_rows(rows)
+    if explain:
+        answer["explanations"] = compiled.explain_rows(rows, answer["predictions"])
+    return answer
 
 
-def _plain(value: Any) -> float | str:  # noqa: ANN401 - a NumPy scalar or a label
-    return value if isinstance(value, str) else float(value)
+def _is_frame(input_data: object) -> TypeGuard[pd.DataFrame]:
+    """Say whether it is a DataFrame; who has one has imported pandas."""
+    frame: Any = getattr(sys.modules.get("pandas"), "DataFrame", ())
+    return isinstance(input_data, frame)

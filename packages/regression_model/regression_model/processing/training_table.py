@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from regression_model.errors import DataError
-from regression_model.frozen import suggest
-from regression_model.processing.values import RejectedValue, build_frame, parse_feature
+from regression_model.processing.values import build_frame, parse_feature
+from regression_model.schema import RejectedValue
+from regression_model.suggestions import suggest
 
 if TYPE_CHECKING:
     from regression_model.config import Config

@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from regression_model.errors import InputDataError
-from regression_model.frozen import suggest
-from regression_model.processing.schema import Feature, Schema
-from regression_model.processing.values import RejectedValue, build_frame, parse_feature
+from regression_model.processing.values import build_frame, parse_feature
+from regression_model.schema import Feature, FieldError, Schema, list_rows
+from regression_model.schema.field_errors import (
+    find_absent,
+    missing_value,
+    not_an_object,
+    not_positive,
+    rejected_value,
+    unseen_category,
+)
 
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]] | pd.DataFrame
 """One row, a list of rows, or a frame of rows; keys are the data's own column names."""
-
-_MAX_SHOWN = 8
-_NEAR = 0.8  # similarity, in [0, 1], from which a field counts as a misspelt feature
-_EXPECTED = {
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "category": "text",
-    "datetime": "a date or time as ISO 8601 text",
-}
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """Why a row is refused. It never holds the row, nor the value that was sent.
-
-    Attributes
-    ----------
-    field : str or None
-        Name of the feature; None if the row as a whole is wrong.
-    reason : str
-        Code for programs: ``required``, ``missing_value``, ``wrong_type``, ``not_a_number``, ``not_finite``,
-        ``not_whole``, ``not_positive``, ``bad_date``, ``unseen_category`` or ``not_an_object``; from a prediction
-        also ``prediction_failed`` and ``prediction_not_finite``.
-    message : str
-        The same for people, with what to do.
-    expected : str
-        What would have been accepted.
-    """
-
-    field: str | None
-    reason: str
-    message: str
-    expected: str
-
-    def to_json(self) -> dict[str, str | None]:
-        """Return a plain dictionary."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -116,37 +84,52 @@ def _as_columns(input_data: Rows, schema: Schema) -> tuple[dict[str, pd.Series],
     """Bring any input into one series per feature, and find the rows that are no rows or lack a feature."""
     if isinstance(input_data, pd.DataFrame):
         return _columns_of_frame(input_data, schema)
-    if isinstance(input_data, Mapping):
-        input_data = [input_data]
-    if not isinstance(input_data, Sequence) or isinstance(input_data, str | bytes):
-        raise InputDataError(
-            f"expected a row (an object), a list of rows or a DataFrame, got {type(input_data).__name__}"
-        )
-    if not input_data:
-        raise InputDataError("there are no rows; send at least one")
     errors: dict[int, list[FieldError]] = {}
     rows: list[Mapping[str, Any]] = []
-    for position, row in enumerate(input_data):
-        is_row = isinstance(row, Mapping)
-        rows.append(row if is_row else {})
-        problems = _find_absent(row, schema) if is_row else [_no_object(row)]
+    for position, row in enumerate(list_rows(input_data)):
+        if isinstance(row, Mapping):
+            rows.append(row)
+            problems = find_absent(row, schema)
+        else:
+            rows.append({})
+            problems = [not_an_object(row)]
         if problems:
             errors[position] = problems
     columns = {name: pd.Series([row.get(name) for row in rows], dtype=object) for name in schema.names}
     return columns, len(rows), errors
 
 
-def _columns_of_frame(
-    frame: pd.DataFrame, schema: Schema
-) -> tuple[dict[str, pd.Series], int, dict[int, list[FieldError]]]:
+def check_frame(frame: pd.DataFrame) -> pd.Index:
+    """Return the labels of a frame's columns, as text.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+
+    Returns
+    -------
+    Index of length n_columns
+
+    Raises
+    ------
+    InputDataError
+        If there is no row, or two columns have the same label.
+    """
     if not len(frame):
         raise InputDataError("there are no rows; send at least one")
     labels = frame.columns.astype(str)  # a column may be labelled by a number
     if not labels.is_unique:
         twice = sorted(set(labels[labels.duplicated()]))
         raise InputDataError(f"these columns are there more than once: {', '.join(twice)}; keep one of each")
+    return labels
+
+
+def _columns_of_frame(
+    frame: pd.DataFrame, schema: Schema
+) -> tuple[dict[str, pd.Series], int, dict[int, list[FieldError]]]:
+    labels = check_frame(frame)
     position_of = {label: position for position, label in enumerate(labels)}
-    problems = _find_absent(position_of, schema)
+    problems = find_absent(position_of, schema)
     errors = {row: list(problems) for row in range(len(frame))} if problems else {}
     columns = {
         name: frame.iloc[:, position_of[name]].reset_index(drop=True)
@@ -157,48 +140,15 @@ def _columns_of_frame(
     return columns, len(frame), errors
 
 
-def _no_object(row: object) -> FieldError:
-    message = f"a row has to be an object with the features as its fields, got {type(row).__name__}"
-    return FieldError(None, "not_an_object", message, "an object")
-
-
-def _find_absent(row: Mapping[str, Any], schema: Schema) -> list[FieldError]:
-    absent = [feature for feature in schema if feature.name not in row]
-    if not absent:
-        return []
-    unknown = [name[:200] for name in row if isinstance(name, str) and name not in schema.names]
-    problems = []
-    for feature in absent:
-        sent = _find_misspelt(feature.name, unknown)
-        hint = f"; {sent[:80]!r} was sent, which is no feature" if sent is not None else ""
-        remedy = "send null if it is unknown" if feature.nullable else "it can't be left out"
-        message = f"{feature.name!r} is not there{hint}; {remedy}"
-        problems.append(FieldError(feature.name, "required", message, _EXPECTED[feature.dtype]))
-    return problems
-
-
-def _find_misspelt(name: str, unknown: list[str]) -> str | None:
-    for other in unknown:
-        if _fold(other) == _fold(name):
-            return other
-    near = difflib.get_close_matches(name, unknown, n=1, cutoff=_NEAR)
-    return near[0] if near else None
-
-
-def _fold(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())
-
-
 def _check_feature(
     values: pd.Series, feature: Feature, schema: Schema
 ) -> tuple[np.ndarray[Any, Any], dict[int, FieldError]]:
     """Parse one feature in all rows, and apply its rules."""
     parsed, rejected = parse_feature(values, feature.dtype, schema.missing_values)
-    errors = {row: _rejected(feature, problem) for row, problem in rejected.items()}
+    errors = {row: rejected_value(feature, problem) for row, problem in rejected.items()}
     missing = pd.isna(parsed)
     if not feature.nullable and missing.any():
-        message = f"{feature.name!r} is null or empty; the model has no rule for a missing value here"
-        error = FieldError(feature.name, "missing_value", message, _EXPECTED[feature.dtype])
+        error = missing_value(feature)
         for row in np.flatnonzero(missing).tolist():
             errors.setdefault(row, error)
     _check_bounds(parsed, feature, errors)
@@ -209,22 +159,14 @@ def _check_feature(
 def _check_bounds(parsed: np.ndarray[Any, Any], feature: Feature, errors: dict[int, FieldError]) -> None:
     if feature.exclusive_minimum is None:
         return
-    expected = f"a number greater than {feature.exclusive_minimum:g}"
-    message = f"{feature.name!r} has to be greater than {feature.exclusive_minimum:g}: the model takes its logarithm"
+    error = not_positive(feature)
     for row in np.flatnonzero(parsed <= feature.exclusive_minimum).tolist():
-        errors[row] = FieldError(feature.name, "not_positive", message, expected)
+        errors[row] = error
 
 
 def _check_seen(parsed: np.ndarray[Any, Any], feature: Feature, errors: dict[int, FieldError]) -> None:
     if feature.on_unseen != "reject" or feature.categories is None:
         return
-    known = list(feature.categories)
-    shown = ", ".join(known[:_MAX_SHOWN]) + (f" and {len(known) - _MAX_SHOWN} more" if len(known) > _MAX_SHOWN else "")
     for row, value in enumerate(parsed.tolist()):
         if value is not None and value not in feature.categories:
-            message = f"{feature.name!r} has a category that the model was not trained on{suggest(value[:80], known)}"
-            errors[row] = FieldError(feature.name, "unseen_category", message, f"one of: {shown}")
-
-
-def _rejected(feature: Feature, problem: RejectedValue) -> FieldError:
-    return FieldError(feature.name, problem.reason, f"{feature.name!r} has to be {problem.expected}", problem.expected)
+            errors[row] = unseen_category(feature, value)

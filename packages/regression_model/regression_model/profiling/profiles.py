@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from regression_model.build_context import Task
-from regression_model.config.sections import Dtype
+from regression_model.schema import Dtype
 
 LooksLike = Literal[
     "number",

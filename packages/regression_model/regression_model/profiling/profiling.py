@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from regression_model.errors import DataError
-from regression_model.frozen import suggest
 from regression_model.profiling.association import Floats, as_scores
 from regression_model.profiling.cells import Cells, read_cells
 from regression_model.profiling.kinds import count_rare, decide_kind
 from regression_model.profiling.profiles import ColumnProfile, TableProfile, TargetProfile
 from regression_model.profiling.relations import find_strongest, find_year_reference, mark_copies, mark_leaks
 from regression_model.profiling.target import profile_target
+from regression_model.suggestions import suggest
 
 _ROWS_PER_CATEGORY = 20
 _MAX_SHOWN = 40

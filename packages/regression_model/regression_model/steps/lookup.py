@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 
 from regression_model.build_context import BuildContext
 from regression_model.errors import ConfigError
-from regression_model.frozen import suggest
 from regression_model.steps.base import Columns, Kind, Step
 from regression_model.steps.named import check_named
+from regression_model.suggestions import suggest
 
 if TYPE_CHECKING:
     import pandas as pd

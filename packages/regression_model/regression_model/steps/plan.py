@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from regression_model.errors import ConfigError
-from regression_model.frozen import suggest
 from regression_model.steps.base import Kind, Step
+from regression_model.suggestions import suggest
 
 ALL = "all"
 _SELECTORS = (*get_args(Kind), ALL)

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from regression_model.processing.schema import N_DECILES, Schema
+from regression_model.processing.schema import N_DECILES
+from regression_model.schema import Schema
 from regression_model.train_pipeline.fitting import predict_held_out
 
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from regression_model.config import Config
     from regression_model.evaluation import Evaluation
     from regression_model.processing.datasets import Provenance
-    from regression_model.processing.schema import Schema
     from regression_model.processing.training_table import TrainingTable
+    from regression_model.schema import Schema
+    from regression_model.train_pipeline.compiling import Compilation
     from regression_model.train_pipeline.splitting import Split
 
 
@@ -38,7 +39,7 @@ class Training:
     ----------
     config, provenance, table, split
         What it had.
-    pipeline, schema, evaluation
+    pipeline, schema, compilation, evaluation
         What it made.
     cross_validation : dict or None
         Summary of the folds.
@@ -50,6 +51,7 @@ class Training:
     split: Split
     pipeline: Pipeline
     schema: Schema
+    compilation: Compilation
     evaluation: Evaluation
     cross_validation: dict[str, Any] | None
 
@@ -83,7 +85,7 @@ def build_facts(training: Training) -> dict[str, Any]:
         "config_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
         "model": {"family": config.model.family, "parameters": _parameters(training)},
         "ensemble": None,
-        "compiled": False,
+        **({"compiled_reason": reason} if (reason := training.compilation.reason) is not None else {}),
         "seeds": {"run": config.seed},
         "metrics": {"holdout": training.evaluation.to_json(), "cross_validation": training.cross_validation},
         "libraries": describe_libraries(("lightgbm",) if config.model.extra == "lightgbm" else ()),

@@ -18,7 +18,7 @@ from regression_model.pipeline import (
     predict_frame,
     prune_pipeline,
 )
-from regression_model.processing.schema import Schema
+from regression_model.schema import Schema
 
 if TYPE_CHECKING:
     from regression_model.config import Config

@@ -10,8 +10,8 @@ from sklearn.pipeline import Pipeline
 
 from regression_model.errors import TrainingError
 from regression_model.pipeline import predict_frame
-from regression_model.processing.schema import Feature, Schema
 from regression_model.processing.validation import validate_inputs
+from regression_model.schema import Feature, Schema
 
 N_GOLDEN_ROWS = 10
 

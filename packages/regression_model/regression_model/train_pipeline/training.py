@@ -15,6 +15,7 @@ from regression_model.processing.datasets import Progress as DownloadProgress
 from regression_model.processing.reference_tables import load_reference_tables
 from regression_model.processing.schema import infer_schema
 from regression_model.processing.training_table import build_training_table
+from regression_model.train_pipeline.compiling import compile_and_prove
 from regression_model.train_pipeline.facts import Training, build_facts
 from regression_model.train_pipeline.fitting import check_missing_handled, drop_unread, fit_pipeline
 from regression_model.train_pipeline.scoring import evaluate_pipeline, summarise_folds
@@ -89,7 +90,12 @@ def run_training(
     dataset = load_dataset(config, path=data_path, allow_sample=sample, progress=download_progress)
     training = train(config, dataset, report)
     report("Saving the model")
-    path = save_pipeline(training.pipeline, folder=output or DEFAULT_FOLDER, facts=build_facts(training))
+    path = save_pipeline(
+        training.pipeline,
+        folder=output or DEFAULT_FOLDER,
+        facts=build_facts(training),
+        program=training.compilation.program,
+    )
     return TrainingResult(path, Manifest.from_file(path), training.evaluation)
 
 
@@ -113,4 +119,8 @@ def train(config: Config, dataset: Dataset, report: Progress) -> Training:
     pipeline, schema = drop_unread(fitted, infer_schema(split.train, config, table.frame), split, config)
     report(f"Measuring the model on {len(split.test):,} held-out rows")
     evaluation = evaluate_pipeline(pipeline, split.test[schema.names], split.test_target, config)
-    return Training(config, dataset.provenance, table, split, pipeline, schema, evaluation, cross_validation)
+    report("Compiling the model")
+    compilation = compile_and_prove(pipeline, schema, config, split)
+    return Training(
+        config, dataset.provenance, table, split, pipeline, schema, compilation, evaluation, cross_validation
+    )

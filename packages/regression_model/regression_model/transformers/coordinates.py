@@ -11,6 +11,9 @@ from sklearn.neighbors import BallTree
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_TIE = 1e-12
+"""Angle in radians, 6 micrometres on earth: places whose distances differ by less are at the same distance."""
+
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius R1 of the GRS 80 ellipsoid (Moritz, Geodetic Reference System 1980, J. Geodesy 74, 2000)."""
 
@@ -48,14 +51,18 @@ class NearestPlace:
         Returns
         -------
         ndarray of shape (n_rows,)
-            Position in ``places``; -1 where coordinates are missing or out of range, or all are too far away.
+            Position in ``places``, of several at the same distance the first; -1 where coordinates are missing or out
+            of range, or all are too far away.
         """
         positions = np.full(len(coordinates), -1, dtype=np.intp)
         rows = np.flatnonzero(are_on_earth(coordinates))
         if len(rows):
-            angles, nearest = self._tree.query(np.radians(coordinates[rows]))
-            near = angles[:, 0] * EARTH_RADIUS_KM <= max_distance_km
-            positions[rows[near]] = nearest[near, 0]
+            radians = np.radians(coordinates[rows])
+            angles = self._tree.query(radians, return_distance=True)[0][:, 0]
+            # Which of several the tree meets first depends on how it was built; the first in order does not.
+            nearest = self._tree.query_radius(radians, r=angles + _TIE)
+            near = angles * EARTH_RADIUS_KM <= max_distance_km
+            positions[rows] = np.where(near, [found.min() for found in nearest], -1)
         return positions
 
 

@@ -121,6 +121,11 @@ class RowSeededSampleImputer(FrameTransformer):
             frame[variable] = pd.Series(filled, index=frame.index, dtype=filled.dtype)
         return frame
 
+    def find_state(self, variable: str) -> int:
+        """Return the state from which the draws of a variable start: ``mix(seed ^ code(variable))``, 64 bits."""
+        start = np.array([self.seed ^ _encode_text(variable)], dtype=np.uint64)
+        return int(_mix(start)[0])
+
     def _encode_cells(self, frame: pd.DataFrame, column: str) -> NDArray[np.uint64]:
         kind = self.kinds_[column]
         if kind == "number":
@@ -135,8 +140,7 @@ class RowSeededSampleImputer(FrameTransformer):
         return np.array(codes, dtype=np.uint64)[positions]
 
     def _draw(self, variable: str, codes: list[NDArray[np.uint64]]) -> NDArray[Any]:
-        start = np.uint64(self.seed ^ _encode_text(variable))
-        state = _mix(np.full(codes[0].shape, start, dtype=np.uint64))
+        state = np.full(codes[0].shape, self.find_state(variable), dtype=np.uint64)
         for code in codes:
             state = _mix(state ^ code)
         bounds = self.cumulative_counts_[variable]

@@ -13,7 +13,8 @@ import sklearn
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import Pipeline
 
-from regression_model.processing.schema import Feature, Schema
+from regression_model.compiled import Program
+from regression_model.schema import Feature, Schema
 
 SCHEMA = Schema((Feature("x", "number", nullable=False),))
 
@@ -22,6 +23,21 @@ def fit_line(slope: float) -> Pipeline:
     """Fit y = slope * x."""
     frame = pd.DataFrame({"x": np.arange(10.0)})
     return Pipeline([("model", LinearRegression())]).fit(frame, frame["x"] * slope)
+
+
+def compile_line(slope: float) -> Program:
+    """Say y = slope * x as a program, which has each kind of file."""
+    content = {
+        "format": 1,
+        "inputs": ["number"],
+        "operations": [],
+        "columns": [0],
+        "model": {"kind": "linear", "link": "identity", "coefficients": [[slope]], "intercepts": [0.0]},
+        "target": "identity",
+        "classes": None,
+        "explanation": {"shares": [[[0, 1.0]]], "reference": [4.5]},
+    }
+    return Program(content, {"of_nobody": np.arange(3.0)}, {"booster": "of nobody"})
 
 
 def build_facts(slope: float = 2.0, version: str = "1.0.0", name: str = "line") -> dict[str, Any]:
@@ -51,3 +67,8 @@ def fit() -> Callable[[float], Pipeline]:
 @pytest.fixture(scope="session")
 def facts() -> Callable[..., dict[str, Any]]:
     return build_facts
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[float], Program]:
+    return compile_line

@@ -92,8 +92,8 @@ def test_an_error_nobody_foresaw_is_called_a_defect(run, model, monkeypatch):
     def fail(*_: object) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("regression_model.artifact.load_pipeline", fail)
-    monkeypatch.setattr("regression_model.artifact.loading.load_pipeline", fail)
+    monkeypatch.setattr("regression_model.artifact.load_artifact", fail)
+    monkeypatch.setattr("regression_model.artifact.loading.load_artifact", fail)
     result = run("info", "--artifact", model)
     assert result.exit_code == ExitCode.INTERNAL
     assert result.stderr.startswith("error: ")

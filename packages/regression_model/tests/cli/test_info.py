@@ -13,6 +13,7 @@ def test_people_see_version_data_metrics_and_features(run, model):
     loaded = load_pipeline(model)
     for part in (loaded.version, loaded.digest, "regression of SalePrice in USD", "synthetic", "RMSLE", "scikit-learn"):
         assert part in said
+    assert "its compiled form" in said
     assert "Reads 5 features" in said
     assert "From 1 to 10" in said
 

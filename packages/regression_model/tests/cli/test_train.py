@@ -5,6 +5,7 @@ from pathlib import Path
 
 from regression_model.artifact import load_pipeline
 from regression_model.cli.exit_codes import ExitCode
+from regression_model.errors import NotLowerableError
 
 
 def test_a_model_is_trained_and_its_manifest_is_named_on_stdout(run, config, tmp_path):
@@ -19,14 +20,26 @@ def test_a_model_is_trained_and_its_manifest_is_named_on_stdout(run, config, tmp
 def test_people_are_told_stages_metrics_rows_and_what_is_next(run, config, tmp_path):
     said = run("train", "-c", config, "--sample", "-o", tmp_path / "my model").stderr
 
-    for stage in ("Loading the data", "Cross-validating, fold 3 of 3", "Saving the model"):
+    for stage in ("Loading the data", "Cross-validating, fold 3 of 3", "Compiling the model", "Saving the model"):
         assert f"done  {stage}" in said
+    assert "Predicts by its compiled form" in said
     assert "synthetic" in said
     assert "95% interval" in said
     assert "Cross-validation, 3 folds" in said
     assert "RMSLE" in said
     assert "left out: too large to be typical" in said
     assert f"regression-model predict NEW.csv -o PREDICTIONS.csv --artifact '{tmp_path / 'my model'}'" in said
+
+
+def test_people_are_told_which_step_keeps_a_model_from_being_compiled(run, config, tmp_path, monkeypatch):
+    def refuse(*_arguments):
+        raise NotLowerableError("log", "there is no lowering of Logarithm")
+
+    monkeypatch.setattr("regression_model.train_pipeline.compiling.compile_pipeline", refuse)
+    said = run("train", "-c", config, "--sample", "-o", tmp_path, "--no-cross-validation").stderr
+    why = "its scikit-learn pipeline, because it can not be compiled: log: there is no lowering of Logarithm"
+    assert f"Predicts by {why}" in said
+    assert why in " ".join(run("info", "--artifact", tmp_path).stdout.split())
 
 
 def test_the_cross_validation_can_be_left_out(run, config, tmp_path):

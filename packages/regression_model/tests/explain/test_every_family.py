@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from regression_model.artifact import Artifact, load_pipeline
-from regression_model.config import parse_config
+from regression_model.compiled import CompiledPipeline
+from regression_model.config import Config, parse_config
 from regression_model.errors import MissingExtraError
 from regression_model.families.registry import model_families
+from regression_model.lowering import compile_pipeline
 from regression_model.predict import make_prediction
 from regression_model.processing.validation import validate_inputs
 from regression_model.train_pipeline import run_training
@@ -123,6 +125,22 @@ def find_scores(artifact: Artifact, rows: list[dict[str, Any]]) -> np.ndarray:
     return model.decision_function(frame)
 
 
+def explain_compiled(artifact: Artifact, rows: list[dict[str, Any]], predictions: list[Any]) -> list[dict[str, Any]]:
+    frame = validate_inputs(input_data=rows, schema=artifact.schema).frame
+    config = Config.model_validate(artifact.manifest.content["config"])
+    program = compile_pipeline(artifact.pipeline, artifact.schema, config, frame)
+    return CompiledPipeline(program, artifact.schema).explain_rows(rows, predictions)
+
+
+def check_equal(compiled: list[dict[str, Any]], explanations: list[dict[str, Any]]) -> None:
+    for left, right in zip(compiled, explanations, strict=True):
+        assert list(left) == list(right)
+        assert (left["scale"], left.get("class")) == (right["scale"], right.get("class"))
+        assert left["base"] == pytest.approx(right["base"], rel=TOLERANCE)
+        expected = pytest.approx(right["contributions"], rel=TOLERANCE, abs=TOLERANCE * abs(right["base"]))
+        assert left["contributions"] == expected
+
+
 @pytest.mark.parametrize(("name", "target"), EACH)
 def test_contributions_add_up_to_the_prediction(name, target, table):
     artifact = train(name, target, table)
@@ -134,6 +152,7 @@ def test_contributions_add_up_to_the_prediction(name, target, table):
     totals = [each["base"] + sum(each["contributions"].values()) for each in explanations]
 
     assert answer["errors"] == {}
+    check_equal(explain_compiled(artifact, rows, answer["predictions"]), explanations)
     assert all(list(each["contributions"]) == artifact.schema.names for each in explanations)
     assert np.ptp([each["contributions"]["area"] for each in explanations]) > 0, "the rows differ"
     (scale,) = {each["scale"] for each in explanations}

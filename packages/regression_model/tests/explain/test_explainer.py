@@ -21,10 +21,9 @@ from regression_model.artifact import Artifact, Manifest, load_pipeline
 from regression_model.config import Config, load_config, parse_config
 from regression_model.errors import ExplanationError
 from regression_model.explain import explain_frame
-from regression_model.explain.choosing import choose_attributor
 from regression_model.predict import make_prediction
-from regression_model.processing.schema import Feature, Schema
 from regression_model.processing.validation import validate_inputs
+from regression_model.schema import Feature, Schema
 from regression_model.train_pipeline import run_training
 
 TOLERANCE = 1e-9  # what is promised
@@ -190,13 +189,14 @@ def test_a_typical_row_that_a_step_refuses_is_told(step, message):
 
 def test_a_model_is_prepared_once_and_answers_many_threads(monkeypatch):
     made = []
+    build = module._build_explainer
 
     def choose(*arguments: Any) -> Any:
         made.append(1)
         time.sleep(0.05)  # so that others ask before it is done
-        return choose_attributor(*arguments)
+        return build(*arguments)
 
-    monkeypatch.setattr(module, "choose_attributor", choose)
+    monkeypatch.setattr(module, "_build_explainer", choose)
     artifact = by_hand(LinearRegression())
     made_by_then = []
     for _ in range(2):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regression_model.artifact import Artifact, load_pipeline
+from regression_model.artifact import Artifact, Manifest, load_artifact, load_pipeline
 from regression_model.config import parse_config
 from regression_model.train_pipeline import run_training
 
@@ -58,30 +58,57 @@ evaluation:
 """
 
 
+FORMS = {"compiled": load_artifact, "pipeline": load_pipeline}
+
+
 @pytest.fixture(scope="session")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+def houses_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A regression with text, whole numbers, a nullable column, and two that must be positive."""
-    return load_pipeline(run_training(parse_config(HOUSES), sample=True, output=tmp_path_factory.mktemp("h")).path)
+    return run_training(parse_config(HOUSES), sample=True, output=tmp_path_factory.mktemp("h")).path
 
 
 @pytest.fixture(scope="session")
-def colours(tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+def houses(houses_path: Path) -> Artifact:
+    """That model as it is served."""
+    return load_artifact(houses_path)
+
+
+@pytest.fixture(scope="session", params=FORMS)
+def houses_in_both_forms(houses_path: Path, request: pytest.FixtureRequest) -> Artifact:
+    """That model compiled, and as a pipeline."""
+    return FORMS[request.param](houses_path)
+
+
+@pytest.fixture(scope="session")
+def colours_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A classification into three classes, with a dot in the name of a column, and another that begins like it."""
     folder = tmp_path_factory.mktemp("c")
     draws = np.random.default_rng(0).normal(size=(300, 2))
     names = np.array(["blue", "green", "red"])[np.digitize(draws[:, 0] + draws[:, 1], [-0.7, 0.7])]
     table = pd.DataFrame({"emp.var.rate": draws[:, 0], "emp": draws[:, 1], "colour": names})
     table.to_csv(folder / "colours.csv", index=False)
-    result = run_training(parse_config(COLOURS), data_path=folder / "colours.csv", output=folder / "model")
-    return load_pipeline(result.path)
+    return run_training(parse_config(COLOURS), data_path=folder / "colours.csv", output=folder / "model").path
 
 
 @pytest.fixture(scope="session")
-def house_rows(houses: Artifact) -> list[dict[str, Any]]:
+def colours(colours_path: Path) -> Artifact:
+    """That model as it is served."""
+    return load_artifact(colours_path)
+
+
+@pytest.fixture(scope="session", params=FORMS)
+def colours_in_both_forms(colours_path: Path, request: pytest.FixtureRequest) -> Artifact:
+    """That model compiled, and as a pipeline."""
+    return FORMS[request.param](colours_path)
+
+
+@pytest.fixture(scope="session")
+def house_rows(houses_path: Path) -> list[dict[str, Any]]:
     """Rows as a client sends them, each one different, some with a missing value."""
     from regression_model.processing.sample import load_sample_path
 
-    table = pd.read_csv(load_sample_path(), dtype=str, keep_default_na=False)[houses.schema.names]
+    table = pd.read_csv(load_sample_path(), dtype=str, keep_default_na=False)
+    table = table[Manifest.from_file(houses_path).schema.names]
     rows = []
     for position, row in enumerate(table.to_dict("records")):
         numbers = {name: float(row[name]) for name in ("LotArea", "GrLivArea")}

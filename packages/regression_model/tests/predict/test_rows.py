@@ -1,23 +1,39 @@
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import json
+import math
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from regression_model.artifact import Artifact, Manifest
+from regression_model.artifact import Artifact, Manifest, load_artifact, load_pipeline
 from regression_model.errors import InputDataError
 from regression_model.predict import make_prediction
-from regression_model.processing.schema import Feature, Schema
+from regression_model.schema import Feature, Schema
 
-# Sums in another order (one row instead of many) may differ in the last bits, not more.
+# Sums in another order (one row instead of many, or compiled) may differ in the last bits, not more.
 TOLERANCE = 1e-9
+
+
+@pytest.fixture(scope="session")
+def houses(houses_in_both_forms: Artifact) -> Artifact:
+    return houses_in_both_forms
+
+
+@pytest.fixture(scope="session")
+def colours(colours_in_both_forms: Artifact) -> Artifact:
+    return colours_in_both_forms
 
 
 def test_answers_line_up_with_a_good_a_broken_and_a_good_row(houses, house_rows):
@@ -26,7 +42,8 @@ def test_answers_line_up_with_a_good_a_broken_and_a_good_row(houses, house_rows)
 
     first, second, third = answer["predictions"]
     assert second is None
-    assert first == third > 0
+    assert first == pytest.approx(third, rel=TOLERANCE)
+    assert first > 0
     assert list(answer["errors"]) == [1]
     (error,) = answer["errors"][1]
     assert error["field"] == "LotArea"
@@ -197,3 +214,102 @@ def test_a_row_that_a_step_refuses_is_found_by_halving():
     assert list(answer["errors"]) == [13]
     assert answer["predictions"][:13] + answer["predictions"][14:] == pytest.approx([*range(13), *range(14, 1000)])
     assert len(calls) <= 1 + 2 * 10  # one for all, and two for each halving of 1,000 rows
+
+
+def same_answers(found: dict[str, Any], expected: dict[str, Any]) -> bool:
+    pairs = [(found[key], expected[key]) for key in ("predictions", "probabilities") if key in expected]
+    rest = ("errors", "version", "classes")
+    return (
+        set(found) == set(expected)
+        and all(found[key] == expected[key] for key in rest if key in expected)
+        and all(_are_close(*pair) for pair in pairs)
+    )
+
+
+def _are_close(found: Any, expected: Any) -> bool:
+    if isinstance(expected, list):
+        return len(found) == len(expected) and all(map(_are_close, found, expected))
+    if isinstance(expected, float):
+        return isinstance(found, float) and math.isclose(found, expected, rel_tol=TOLERANCE)
+    return found == expected
+
+
+CELLS = {
+    "LotArea": [8450, 8450.5, "8450", None, 0, -1, "big", True, np.int64(7000), np.float32(7000.5), math.inf],
+    "GrLivArea": [1500, 1e308, 1e-300, np.float64("nan"), pd.NA, Decimal("1200.5")],
+    "LotFrontage": [65, None, math.nan, "", "NA", "?", [1]],
+    "OverallQual": [5, 5.0, 5.5, "5", 10**30, None, np.uint8(5)],
+    "YearBuilt": [1990, "1990", -5],
+    "Neighborhood": ["CollgCr", "nowhere", "", None, 5, 5.0, True, np.str_("CollgCr")],
+    "Street": ["Pave", "Grvl", "Pav", "", pd.NaT],
+}
+
+
+@st.composite
+def house_lists(draw):
+    row = st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in CELLS.items()})
+    short = st.dictionaries(st.sampled_from([*CELLS, "lotarea"]), st.just(1))
+    return draw(st.lists(row | row | row | short | st.sampled_from([None, 5, "row"]), min_size=1, max_size=6))
+
+
+@settings(max_examples=100)
+@given(rows=house_lists())
+def test_both_forms_answer_the_same_to_whatever_is_sent(rows, houses_path):
+    compiled, pipeline = _load_both(houses_path)
+    expected = make_prediction(input_data=rows, artifact=pipeline)
+
+    assert same_answers(make_prediction(input_data=rows, artifact=compiled), expected)
+    if isinstance(rows[0], dict):
+        one = [make_prediction(input_data=rows[0], artifact=artifact) for artifact in (compiled, pipeline)]
+        assert same_answers(*one)
+
+
+@settings(max_examples=100)
+@given(data=st.data(), n_rows=st.integers(1, 5))
+def test_both_forms_answer_the_same_to_any_frame(data, n_rows, houses_path):
+    compiled, pipeline = _load_both(houses_path)
+    types = st.sampled_from([object, "float64", "Int64", "str", "category", "bool", "float32", "int64"])
+    columns = {}
+    for name, cells in CELLS.items():
+        column = pd.Series(data.draw(st.lists(st.sampled_from(cells), min_size=n_rows, max_size=n_rows)), dtype=object)
+        with contextlib.suppress(Exception):  # not all of these values can be of each type
+            column = column.astype(data.draw(types))
+        columns[name] = column
+    for name in data.draw(st.lists(st.sampled_from(list(columns)), max_size=1)):
+        columns[name.lower()] = columns.pop(name)
+    frame = pd.DataFrame(columns, index=[7] * n_rows)
+    expected = make_prediction(input_data=frame, artifact=pipeline)
+
+    assert same_answers(make_prediction(input_data=frame, artifact=compiled), expected)
+
+
+@functools.cache
+def _load_both(path):
+    return load_artifact(path), load_pipeline(path)
+
+
+def test_a_frame_is_explained_as_its_rows_are(houses, house_rows):
+    rows = house_rows[:3]
+    by_rows, by_frame = (
+        make_prediction(input_data=data, artifact=houses, explain=True)["explanations"]
+        for data in (rows, pd.DataFrame(rows))
+    )
+    for one, other in zip(by_rows, by_frame, strict=True):
+        assert one["contributions"] == pytest.approx(other["contributions"], rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("kind", ["houses", "colours"])
+def test_both_forms_explain_alike(kind, houses_path, colours_path, house_rows):
+    path = {"houses": houses_path, "colours": colours_path}[kind]
+    rows = house_rows[:5] if kind == "houses" else [{"emp.var.rate": v, "emp": -v} for v in (-2.0, 0.1, 2.0)]
+    compiled, pipeline = (
+        make_prediction(input_data=[*rows, {}], artifact=artifact, explain=True)["explanations"]
+        for artifact in _load_both(path)
+    )
+    assert compiled.pop() is pipeline.pop() is None
+    for one, other in zip(compiled, pipeline, strict=True):
+        assert {**one, "base": 0, "contributions": 0} == {**other, "base": 0, "contributions": 0}
+        assert list(one["contributions"]) == list(other["contributions"])
+        # A contribution is a difference: it is as exact as what it is the difference of.
+        assert one["contributions"] == pytest.approx(other["contributions"], rel=TOLERANCE, abs=1e-12)
+        assert one["base"] == pytest.approx(other["base"], rel=TOLERANCE)

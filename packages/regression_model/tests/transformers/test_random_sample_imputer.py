@@ -164,3 +164,11 @@ def test_real_houses(real_data):
     assert answer[holes].isin(truth[~holes]).all()
     # Medians of two samples of hundreds of the same lots: near, not equal.
     np.testing.assert_allclose(answer[holes].median(), truth[~holes].median(), rtol=0.1)
+
+
+def test_state_of_a_variable_is_a_whole_number_of_64_bits_that_depends_on_its_name():
+    frame = pd.DataFrame({"a": [1.0, 2.0, None], "b": [1.0, None, 3.0]})
+    imputer = RowSeededSampleImputer(["a", "b"], seed_columns=["b"], seed=3).fit(frame)
+    states = [imputer.find_state(name) for name in ("a", "b")]
+    assert all(type(state) is int and 0 <= state < 2**64 for state in states)
+    assert len(set(states)) == 2

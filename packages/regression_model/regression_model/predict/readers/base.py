@@ -5,12 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from regression_model.processing.validation import FieldError
+from regression_model.schema import FieldError, Schema
 
-if TYPE_CHECKING:
-    import pandas as pd
+Columns = dict[str, Any]
+"""Lists of values, by name; or arrays and `regression_model.compiled.Texts`, where a reader was allowed to give them."""
+
+Copies = Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
+"""What to copy of consecutive rows, by name: columns, or rows; a row that can't be read is empty."""
 
 
 @dataclass(frozen=True)
@@ -23,19 +26,19 @@ class Chunk:
         Number of its first row; the input's first row is 1. Header and blank lines are no rows.
     n_rows : int
         Rows in it, readable or not.
-    rows : DataFrame or list
-        The readable ones, in order, as `make_prediction` takes them.
+    rows : dict or list
+        The readable ones, in order: columns of those features that are there, or parsed JSON values.
     refused : dict of int to FieldError
         Why a row can't be read, by its position in the chunk.
-    inputs : list of mappings, of length n_rows
-        What to copy into the output, by name; empty for a row that can't be read.
+    inputs : mapping of columns or list of mappings, of length n_rows
+        What to copy into the output.
     """
 
     first_row: int
     n_rows: int
-    rows: pd.DataFrame | list[Any]
+    rows: Columns | list[Any]
     refused: Mapping[int, FieldError] = field(default_factory=dict)
-    inputs: Sequence[Mapping[str, Any]] = ()
+    inputs: Copies = ()
 
 
 class RowReader(ABC):
@@ -57,17 +60,21 @@ class RowReader(ABC):
     types: Mapping[str, Any] = {}
 
     @abstractmethod
-    def read(self, features: Sequence[str], keep: Sequence[str] | None, chunk_rows: int) -> Iterator[Chunk]:
+    def read(
+        self, schema: Schema, keep: Sequence[str] | None, chunk_rows: int, *, as_arrays: bool = False
+    ) -> Iterator[Chunk]:
         """Yield the rows; may be called once.
 
         Parameters
         ----------
-        features : sequence of str
-            Columns that the model reads; of those, the ones that are there are read.
+        schema : Schema
+            What the model reads; of its features, the ones that are there are read.
         keep : sequence of str or None
             Columns to copy into the output; None for all.
         chunk_rows : int
             Most rows of a chunk, at least 1.
+        as_arrays : bool
+            Whether columns may come as the compiled form of a model takes them, which is faster.
 
         Raises
         ------

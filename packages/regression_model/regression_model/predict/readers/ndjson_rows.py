@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from regression_model.predict.readers.base import Chunk, RowReader
+from regression_model.predict.readers.base import Chunk, Copies, RowReader
 from regression_model.predict.readers.text_lines import TextLines
-from regression_model.processing.validation import FieldError
+from regression_model.schema import FieldError, Schema
 
 
 class NdjsonReader(RowReader):
@@ -23,16 +23,18 @@ class NdjsonReader(RowReader):
     def __init__(self, lines: TextLines) -> None:
         self._lines = lines
 
-    def read(self, features: Sequence[str], keep: Sequence[str] | None, chunk_rows: int) -> Iterator[Chunk]:
+    def read(
+        self, schema: Schema, keep: Sequence[str] | None, chunk_rows: int, *, as_arrays: bool = False
+    ) -> Iterator[Chunk]:
         """Yield the rows; see `RowReader.read`."""
-        del features  # all fields stay, so that misspelt ones are noticed
+        del schema, as_arrays  # all fields stay, so that misspelt ones are noticed
         lines = (line for line in self._lines if line.strip())
         first_row = 1
         while found := list(islice(lines, chunk_rows)):
             parsed = [_parse(line) for line in found]
             refused = {place: row for place, row in enumerate(parsed) if isinstance(row, FieldError)}
             rows = [row for row in parsed if not isinstance(row, FieldError)]
-            yield Chunk(first_row, len(found), rows, refused, [_copy(row, keep) for row in parsed])
+            yield Chunk(first_row, len(found), rows, refused, _copy_rows(parsed, keep))
             first_row += len(found)
 
     def progress(self) -> tuple[int, int | None]:
@@ -63,7 +65,9 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return row
 
 
-def _copy(row: Any, keep: Sequence[str] | None) -> Mapping[str, Any]:  # noqa: ANN401 - any JSON value
-    if not isinstance(row, Mapping):
+def _copy_rows(parsed: list[Any], keep: Sequence[str] | None) -> Copies:
+    if keep is None:
+        return [row if isinstance(row, Mapping) else {} for row in parsed]
+    if not keep:
         return {}
-    return row if keep is None else {name: row.get(name) for name in keep}
+    return [{name: row.get(name) for name in keep} if isinstance(row, Mapping) else {} for row in parsed]

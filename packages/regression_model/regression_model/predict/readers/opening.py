@@ -47,11 +47,11 @@ def _reader(stream: IO[bytes], source: Place) -> RowReader:
         from regression_model.predict.readers.parquet_rows import ParquetReader
 
         return ParquetReader(stream, source.name)
-    lines = TextLines(stream, source.name)
     if source.format == "ndjson":
         from regression_model.predict.readers.ndjson_rows import NdjsonReader
 
-        return NdjsonReader(lines)
+        return NdjsonReader(TextLines(stream, source.name))
     from regression_model.predict.readers.csv_rows import CsvReader
+    from regression_model.predict.readers.text_blocks import TextBlocks
 
-    return CsvReader(lines)
+    return CsvReader(TextBlocks(stream, source.name))

@@ -20,6 +20,30 @@ MAX_LINE_CHARS = 16_000_000
 """A longer line means that the file is no text of lines, and would not fit a constant memory."""
 
 
+class Content:
+    """The bytes of a file or stream, unpacked if they are gzip.
+
+    Parameters
+    ----------
+    stream : binary file
+
+    Attributes
+    ----------
+    file : binary file
+        What to read from.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._raw = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
+        self._total = _size(self._raw)
+        packed = self._raw.peek(2)[:2] == _GZIP_MAGIC
+        self.file: Any = gzip.GzipFile(fileobj=self._raw) if packed else self._raw  # both are binary files
+
+    def progress(self) -> tuple[int, int | None]:
+        """Return the bytes that were read, packed if they are, and the size of the file if it has one."""
+        return (self._raw.tell(), self._total) if self._total is not None else (0, None)
+
+
 class TextLines:
     """Iterates over lines with their line ends; `number` is that of the latest, from 1.
 
@@ -40,17 +64,16 @@ class TextLines:
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self.name = name
         self.number = 0
-        self._raw = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
-        self._total = _size(self._raw)
-        packed = self._raw.peek(2)[:2] == _GZIP_MAGIC
-        self._content: Any = gzip.GzipFile(fileobj=self._raw) if packed else self._raw  # both are binary files
+        self._content = Content(stream)
 
     def __iter__(self) -> Iterator[str]:
-        text = io.TextIOWrapper(self._content, encoding="utf-8", errors="surrogateescape", newline="")
+        text = io.TextIOWrapper(self._content.file, encoding="utf-8", errors="surrogateescape", newline="")
         try:
             while line := text.readline(MAX_LINE_CHARS + 1):
                 self.number += 1
-                yield self._check(line)
+                if self.number == 1:
+                    line = line.removeprefix(_BYTE_ORDER_MARK)
+                yield check_line(line, self.name, self.number)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise InputDataError(f"{self.name}: the gzip file is cut short or damaged ({error})") from error
         finally:
@@ -59,22 +82,36 @@ class TextLines:
 
     def progress(self) -> tuple[int, int | None]:
         """Return the bytes that were read, packed if they are, and the size of the file if it has one."""
-        return (self._raw.tell(), self._total) if self._total is not None else (0, None)
+        return self._content.progress()
 
-    def _check(self, line: str) -> str:
-        where = f"{self.name}, line {self.number}"
-        if self.number == 1:
-            line = line.removeprefix(_BYTE_ORDER_MARK)
-        if len(line) > MAX_LINE_CHARS:
-            raise InputDataError(f"{where}: longer than {MAX_LINE_CHARS:,} characters; is this a text of lines?")
-        if "\0" in line:
-            raise InputDataError(f"{where}: a NUL character; this is a binary file or UTF-16, expected UTF-8 text")
-        if not line.isascii():
-            try:
-                line.encode()
-            except UnicodeEncodeError:  # the codec marks bytes that are no UTF-8 with lone surrogates
-                raise InputDataError(f"{where}: not UTF-8; save the file as UTF-8") from None
-        return line
+
+def check_line(line: str, name: str, number: int) -> str:
+    """Return a line, if it is one of a text.
+
+    Parameters
+    ----------
+    line : str
+        Decoded with ``surrogateescape``.
+    name : str
+    number : int
+        For messages.
+
+    Raises
+    ------
+    InputDataError
+        If it is not UTF-8, is binary, or has more than 16 million characters.
+    """
+    where = f"{name}, line {number}"
+    if len(line) > MAX_LINE_CHARS:
+        raise InputDataError(f"{where}: longer than {MAX_LINE_CHARS:,} characters; is this a text of lines?")
+    if "\0" in line:
+        raise InputDataError(f"{where}: a NUL character; this is a binary file or UTF-16, expected UTF-8 text")
+    if not line.isascii():
+        try:
+            line.encode()
+        except UnicodeEncodeError:  # the codec marks bytes that are no UTF-8 with lone surrogates
+            raise InputDataError(f"{where}: not UTF-8; save the file as UTF-8") from None
+    return line
 
 
 def _size(stream: IO[bytes]) -> int | None:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 from regression_model.errors import InputDataError
@@ -60,21 +61,40 @@ class Answers:
         None where the row was refused.
     probabilities : sequence of length n_rows
         Lists in the order of the classes, or None; not looked at for a regression.
-    inputs : sequence of mappings, of length n_rows
-        What to copy.
+    inputs : mapping of columns or sequence of mappings, of length n_rows
+        What to copy, by name.
     """
 
     first_row: int
     predictions: Sequence[float | str | None]
     probabilities: Sequence[Sequence[float] | None]
-    inputs: Sequence[Mapping[str, Any]]
+    inputs: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
 
-    def rows(self, layout: Layout) -> Iterable[tuple[list[Any], Mapping[str, Any]]]:
+    def columns(self, layout: Layout) -> list[Sequence[Any]]:
+        """Return the computed columns and those to copy, in order; None where there is nothing."""
+        n_rows = len(self.predictions)
+        computed = [range(self.first_row, self.first_row + n_rows), self.predictions, *self._shares(layout)]
+        return computed + [self._copied(name) for name in layout.copied or ()]
+
+    def rows(self, layout: Layout) -> Iterable[tuple[Sequence[Any], Mapping[str, Any]]]:
         """Yield, for each row, the computed values in order, and what to copy."""
-        nothing = [None] * len(layout.classes)
-        for place, prediction in enumerate(self.predictions):
-            shares = (self.probabilities[place] or nothing) if layout.classes else nothing
-            yield [self.first_row + place, prediction, *shares], self.inputs[place]
+        numbers = range(self.first_row, self.first_row + len(self.predictions))
+        computed = zip(numbers, self.predictions, *self._shares(layout), strict=True)
+        if not isinstance(self.inputs, Mapping):
+            return zip(computed, self.inputs, strict=True)
+        if not self.inputs:
+            return zip(computed, repeat({}))
+        cells = zip(*self.inputs.values(), strict=True)
+        return zip(computed, (dict(zip(self.inputs, row, strict=True)) for row in cells), strict=True)
+
+    def _shares(self, layout: Layout) -> list[Sequence[float | None]]:
+        return [
+            [None if shares is None else shares[place] for shares in self.probabilities]
+            for place in range(len(layout.classes))
+        ]
+
+    def _copied(self, name: str) -> Sequence[Any]:
+        return self.inputs[name] if isinstance(self.inputs, Mapping) else [row.get(name) for row in self.inputs]
 
 
 class RowWriter(AbstractContextManager["RowWriter"], ABC):

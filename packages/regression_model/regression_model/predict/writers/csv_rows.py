@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from regression_model.predict.writers.base import Answers, Layout, RowWriter
@@ -22,21 +23,18 @@ class CsvWriter(RowWriter):
     def __init__(self, stream: IO[bytes], layout: Layout) -> None:
         self._stream = stream
         self._layout = layout
-        self._copied = layout.copied or ()
-        self._write([[*layout.computed, *self._copied]])
+        self._write([[*layout.computed, *(layout.copied or ())]])
 
     def write(self, answers: Answers) -> None:
         """Append rows; see `RowWriter.write`."""
-        self._write(
-            [
-                ["" if value is None else value for value in computed] + [_cell(row.get(name)) for name in self._copied]
-                for computed, row in answers.rows(self._layout)
-            ]
-        )
+        columns = answers.columns(self._layout)
+        n_computed = len(self._layout.computed)
+        copied = [list(map(_cell, column)) for column in columns[n_computed:]]
+        self._write(zip(*columns[:n_computed], *copied, strict=True))
 
-    def _write(self, rows: list[list[Any]]) -> None:
+    def _write(self, rows: Iterable[Sequence[Any]]) -> None:
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(rows)
+        csv.writer(text, lineterminator="\n").writerows(rows)  # None is an empty cell
         self._stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
 
 

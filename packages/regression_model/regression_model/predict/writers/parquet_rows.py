@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import IO, Any
 
 from regression_model.errors import MissingExtraError
@@ -42,20 +43,22 @@ class ParquetWriter(RowWriter):
         """Append rows; see `RowWriter.write`."""
         import pyarrow as pa
 
-        copied = self._layout.copied or ()
-        rows = [
-            [*computed, *(self._value(name, row.get(name)) for name in copied)]
-            for computed, row in answers.rows(self._layout)
+        columns = [
+            pa.array(self._values(field.name, column), type=field.type)
+            for field, column in zip(self._schema, answers.columns(self._layout), strict=True)
         ]
-        columns = [pa.array([row[place] for row in rows], type=field.type) for place, field in enumerate(self._schema)]
         self._file.write_table(pa.Table.from_arrays(columns, schema=self._schema))
 
     def __exit__(self, *exception: object) -> None:
         """Write the footer, without which the file can't be read."""
         self._file.close()
 
-    def _value(self, name: str, value: Any) -> Any:  # noqa: ANN401 - whatever the input's format can hold
-        if value is None or name in self._layout.types:
-            return value
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        return text.encode("utf-8", "backslashreplace").decode()
+    def _values(self, name: str, column: Sequence[Any]) -> Sequence[Any]:
+        if name in self._layout.computed or name in self._layout.types:
+            return column
+        return [None if value is None else _as_text(value) for value in column]
+
+
+def _as_text(value: Any) -> str:  # noqa: ANN401 - whatever the input's format can hold
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -10,12 +10,12 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from regression_model.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
@@ -54,6 +54,8 @@ def parse_delimited(text: str, file_name: str) -> pd.DataFrame:
         ...
     regression_model.errors.DataError: a.csv, line 2: 1 cell, but the header has 2 columns (delimiter: comma)
     """
+    import pandas as pd
+
     delimiter = find_delimiter(text)
     records = _records(text, delimiter, file_name)
     _, header = next(records, (0, None))

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from regression_model.errors import DataError, DataNotFoundError
-from regression_model.frozen import suggest
 from regression_model.processing.datasets.arff import parse_arff
 from regression_model.processing.datasets.delimited import parse_delimited
 from regression_model.processing.datasets.encoded_text import read_text
 from regression_model.processing.datasets.json_table import parse_json, parse_ndjson
 from regression_model.processing.datasets.parquet_table import read_parquet
+from regression_model.suggestions import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

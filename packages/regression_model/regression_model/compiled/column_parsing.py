@@ -1,0 +1,215 @@
+"""From the values of one feature in many rows, as they were sent or read, to a column: types and rules checked.
+
+What is as usual is looked at as a whole; what is not, value by value, as `regression_model.schema.check_row` does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regression_model.compiled.columns import Column, Flags, Floats, Texts
+from regression_model.compiled.operations.missing import find_missing
+from regression_model.schema import PARSERS, Feature, FieldError, RejectedValue
+from regression_model.schema.field_errors import missing_value, not_positive, rejected_value, unseen_category
+from regression_model.schema.values import find_missing_numbers, to_plain
+
+Errors = dict[int, FieldError]
+"""Why rows are refused, by position."""
+
+_NUMBERS = frozenset((int, float, type(None)))
+_BOOLEANS = frozenset((bool, type(None)))
+_TEXTS = frozenset((str, type(None)))
+_FIRST_DATE, _LAST_DATE = np.datetime64("1677-09-21T00:12:43.145225"), np.datetime64("2262-04-11T23:47:16.854775")
+
+
+class ColumnParser:
+    """Reads one feature.
+
+    Parameters
+    ----------
+    feature : Feature
+    missing_values : sequence of str
+        Texts that mean "unknown", besides the usual ones.
+    """
+
+    def __init__(self, feature: Feature, missing_values: Sequence[str]) -> None:
+        self._feature = feature
+        self._missing_values = frozenset(missing_values)
+        is_number = feature.dtype in ("number", "integer")
+        self._missing_numbers = find_missing_numbers(missing_values) if is_number else []
+        self._parse = PARSERS[feature.dtype]
+        read: dict[str, Callable[[Any], Column | None]] = {
+            "number": self._read_numbers,
+            "integer": self._read_integers,
+            "boolean": _read_booleans,
+            "category": self._read_texts,
+            "datetime": _read_dates,
+        }
+        self._read = read[feature.dtype]
+
+    def parse(self, values: Any) -> tuple[Column, Errors]:  # noqa: ANN401 - whatever holds a column
+        """Read a column.
+
+        Parameters
+        ----------
+        values : list, tuple, ndarray or Texts of length n_rows
+            Values as they were sent; of an array of floats NaN is missing.
+
+        Returns
+        -------
+        column : ndarray or Texts of length n_rows
+            As `regression_model.compiled.columns` says for the type of the feature; missing where there is an error.
+        errors : dict of int to FieldError
+            By position.
+        """
+        errors: Errors = {}
+        column = self._read(values)
+        if column is None:
+            column = self._read_each(values, errors)
+        if self._missing_numbers and isinstance(column, np.ndarray):
+            column = np.where(np.isin(column, self._missing_numbers), np.nan, column)
+        self._check_rules(column, errors)
+        return column, errors
+
+    def _read_numbers(self, values: Any) -> Floats | None:  # noqa: ANN401 - see `parse`
+        """Read numbers, None and NaN; anything else, and what is infinite, is left to be looked at one by one."""
+        if isinstance(values, np.ndarray):
+            if values.dtype.kind not in "iuf":
+                return None
+        elif isinstance(values, Texts) or not _NUMBERS.issuperset(map(type, values)):
+            return None
+        try:
+            numbers: Floats = np.array(values, dtype=np.float64)
+        except OverflowError:
+            return None
+        return None if np.isinf(numbers).any() else numbers
+
+    def _read_integers(self, values: Any) -> Floats | None:  # noqa: ANN401 - see `parse`
+        numbers = self._read_numbers(values)
+        if numbers is None or not ((numbers == np.floor(numbers)) | np.isnan(numbers)).all():
+            return None
+        return numbers
+
+    def _read_texts(self, values: Any) -> Texts | None:  # noqa: ANN401 - see `parse`
+        if isinstance(values, Texts):
+            return self._without_missing(values)
+        if isinstance(values, np.ndarray):
+            values = values.tolist()
+        try:
+            codes: dict[Any, int] = dict.fromkeys(values, -1)
+        except TypeError:  # what can't be hashed is no text
+            return None
+        if not _TEXTS.issuperset(map(type, codes)):
+            return None  # also because 1, 1.0 and True would be one key
+        known = [text for text in codes if text and text not in self._missing_values]
+        if not _are_whole(known):
+            return None
+        codes.update(zip(known, range(len(known)), strict=True))
+        return Texts(np.fromiter(map(codes.__getitem__, values), np.int32, len(values)), known)
+
+    def _without_missing(self, column: Texts) -> Texts:
+        """Make those texts missing that mean it."""
+        if not any(not text or text in self._missing_values for text in column.values):
+            return column
+        codes = [-1 if not text or text in self._missing_values else code for code, text in enumerate(column.values)]
+        return Texts(np.array([*codes, -1], dtype=np.int32)[column.codes], column.values)
+
+    def _read_each(self, values: Any, errors: Errors) -> Column:  # noqa: ANN401 - see `parse`
+        """Read values one by one; of equal texts only one."""
+        if isinstance(values, Texts):
+            return self._read_each_text(values, errors)
+        seen: dict[Hashable, Any] = {}
+        parsed = []
+        for row, value in enumerate(_as_list(values)):
+            is_text = type(value) is str
+            result = seen.get(value) if is_text else None
+            if result is None:
+                result = self._parse_one(value)
+                if is_text:
+                    seen[value] = result
+            parsed.append(result[0])
+            if result[1] is not None:
+                errors[row] = result[1]
+        return self._as_column(parsed)
+
+    def _read_each_text(self, values: Texts, errors: Errors) -> Column:
+        results = [self._parse_one(text) for text in [*values.values, None]]
+        for code, (_, error) in enumerate(results):
+            if error is not None:
+                errors.update(dict.fromkeys(np.flatnonzero(values.codes == code).tolist(), error))
+        column = self._as_column([value for value, _ in results])
+        return column[values.codes] if isinstance(column, np.ndarray) else column.take(values.codes)
+
+    def _parse_one(self, value: Any) -> tuple[Any, FieldError | None]:  # noqa: ANN401 - anything may be sent
+        value = to_plain(value)
+        if isinstance(value, str) and value in self._missing_values:
+            return None, None
+        try:
+            return self._parse(value), None
+        except RejectedValue as problem:
+            return None, rejected_value(self._feature, problem)
+
+    def _as_column(self, parsed: list[Any]) -> Column:
+        if self._feature.dtype == "category":
+            codes: dict[Any, int] = {text: code for code, text in enumerate(dict.fromkeys(parsed)) if text is not None}
+            texts = list(codes)
+            codes = {text: code for code, text in enumerate(texts)} | {None: -1}
+            return Texts(np.fromiter(map(codes.__getitem__, parsed), np.int32, len(parsed)), texts)
+        if self._feature.dtype == "datetime":
+            return np.array(parsed, dtype="datetime64[us]")
+        return np.array(parsed, dtype=np.float64)  # None becomes NaN
+
+    def _check_rules(self, column: Column, errors: Errors) -> None:
+        feature = self._feature
+        if not feature.nullable:
+            _refuse(find_missing(column), missing_value(feature), errors)
+        if feature.exclusive_minimum is not None:
+            _refuse(np.asarray(column) <= feature.exclusive_minimum, not_positive(feature), errors)
+        if feature.on_unseen == "reject" and feature.categories is not None:
+            assert isinstance(column, Texts)
+            for code, text in enumerate(column.values):
+                if text not in feature.categories:
+                    _refuse(column.codes == code, unseen_category(feature, text), errors)
+
+
+def _are_whole(texts: Sequence[str]) -> bool:
+    """Say whether all texts can be written; half of a pair of surrogates, which JSON can hold, is no text."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refuse(rows: Flags, error: FieldError, errors: Errors) -> None:
+    """Note an error for some rows, unless they have one."""
+    for row in np.flatnonzero(rows).tolist():
+        errors.setdefault(row, error)
+
+
+def _read_booleans(values: Any) -> Floats | None:  # noqa: ANN401 - see `ColumnParser.parse`
+    if isinstance(values, np.ndarray):
+        if values.dtype.kind != "b":
+            return None
+    elif isinstance(values, Texts) or not _BOOLEANS.issuperset(map(type, values)):
+        return None
+    return np.array(values, dtype=np.float64)
+
+
+def _read_dates(values: Any) -> NDArray[np.datetime64] | None:  # noqa: ANN401 - see `ColumnParser.parse`
+    if not isinstance(values, np.ndarray) or values.dtype.kind != "M":
+        return None
+    dates = values.astype("datetime64[us]")
+    inside = ((dates >= _FIRST_DATE) & (dates <= _LAST_DATE)) | np.isnat(dates)
+    return dates if inside.all() else None
+
+
+def _as_list(values: Any) -> Iterable[Any]:  # noqa: ANN401 - see `ColumnParser.parse`
+    # In nanoseconds a list of an array of dates would hold whole numbers.
+    is_dates = isinstance(values, np.ndarray) and values.dtype.kind == "M"
+    cells: Iterable[Any] = values if is_dates or not isinstance(values, np.ndarray) else values.tolist()
+    return cells

@@ -1,0 +1,109 @@
+"""Reads the section of a program that describes its model, and believes nothing of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from regression_model.errors import ArtifactIntegrityError
+
+_REMEDY = "train the model again or fetch the artifact again"
+
+
+def refuse(message: str) -> ArtifactIntegrityError:
+    """Make the error that says what is wrong with a compiled model."""
+    return ArtifactIntegrityError(f"the compiled model can't be used: {message}; {_REMEDY}")
+
+
+class Section:
+    """One object of the document, with what it names.
+
+    Parameters
+    ----------
+    content : mapping
+        The object.
+    arrays : mapping of str to ndarray
+    texts : mapping of str to str
+    n_columns : int
+        Numbers that reach the model.
+    """
+
+    def __init__(
+        self,
+        content: object,
+        arrays: Mapping[str, np.ndarray[Any, Any]],
+        texts: Mapping[str, str],
+        n_columns: int,
+    ) -> None:
+        if not isinstance(content, Mapping):
+            raise refuse(f"'model' has to be an object, not {type(content).__name__}")
+        self._content = content
+        self._arrays = arrays
+        self._texts = texts
+        self.n_columns = n_columns
+
+    def check_keys(self, *known: str) -> None:
+        """Refuse keys that nobody would read."""
+        unknown = sorted(str(key) for key in self._content if key not in ("kind", "link", *known))
+        if unknown:
+            raise refuse(f"'model' has unknown keys: {', '.join(unknown)}")
+
+    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
+        """Return one of some words."""
+        value = self._content.get(key)
+        if not isinstance(value, str) or value not in allowed:
+            raise refuse(f"'model.{key}' has to be one of {', '.join(allowed)}, not {value!r:.80}")
+        return value
+
+    def whole(self, key: str, *, maximum: int) -> int:
+        """Return a whole number from 1 to ``maximum``."""
+        value = self._content.get(key)
+        if type(value) is not int or not 1 <= value <= maximum:
+            raise refuse(f"'model.{key}' has to be a whole number from 1 to {maximum}, not {value!r:.80}")
+        return value
+
+    def numbers(self, key: str, length: int | None = None) -> list[float]:
+        """Return a list of finite numbers, one at least."""
+        return _numbers(self._content.get(key), f"'model.{key}'", length)
+
+    def table(self, key: str, length: int, width: int) -> list[list[float]]:
+        """Return a list of ``length`` lists of ``width`` finite numbers."""
+        rows = self._content.get(key)
+        if not isinstance(rows, list) or len(rows) != length:
+            raise refuse(f"'model.{key}' has to be a list of {length} lists")
+        return [_numbers(row, f"each list of 'model.{key}'", width) for row in rows]
+
+    def array(self, key: str, dtype: type[np.generic], n_dimensions: int = 1) -> np.ndarray[Any, Any]:
+        """Return the array that a key names, of exactly this type."""
+        name = self._content.get(key)
+        found = self._arrays.get(name) if isinstance(name, str) else None
+        if found is None:
+            raise refuse(f"'model.{key}' has to name one of the arrays, not {name!r:.80}")
+        if found.dtype != np.dtype(dtype) or found.ndim != n_dimensions or not found.size:
+            raise refuse(
+                f"the array of 'model.{key}' has to have {n_dimensions} dimension(s), one entry at least, and the type "
+                f"{np.dtype(dtype)}, not the shape {found.shape} and the type {found.dtype}"
+            )
+        return found
+
+    def text(self, key: str) -> str:
+        """Return the text that a key names."""
+        name = self._content.get(key)
+        found = self._texts.get(name) if isinstance(name, str) else None
+        if found is None:
+            raise refuse(f"'model.{key}' has to name one of the texts, not {name!r:.80}")
+        return found
+
+
+def _numbers(value: object, what: str, length: int | None) -> list[float]:
+    if isinstance(value, list) and value and (length is None or len(value) == length):
+        try:
+            numbers = [float(item) for item in value if type(item) in (int, float)]
+        except OverflowError:  # a whole number of more digits than a float holds
+            numbers = []
+        if len(numbers) == len(value) and all(map(math.isfinite, numbers)):
+            return numbers
+    raise refuse(f"{what} has to be a list of {'some' if length is None else length} finite numbers")

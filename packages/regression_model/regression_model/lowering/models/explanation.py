@@ -1,0 +1,71 @@
+"""Works out what explanations need and the pipeline knows, before it is left behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import Pipeline
+
+from regression_model.config import Config
+from regression_model.errors import ExplanationError
+from regression_model.lowering.models.typical_row import build_typical_frame
+from regression_model.pipeline import find_shares
+from regression_model.schema import Schema
+
+
+def lower_explanation(pipeline: Pipeline, config: Config, schema: Schema, frame: pd.DataFrame) -> dict[str, Any]:
+    """Describe how the model's columns belong to features, and for linear models the row that they compare to.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted; built from this config.
+    config : Config
+    schema : Schema
+        What the pipeline reads.
+    frame : DataFrame of shape (n_rows, n_columns)
+        Model-ready rows that the steps can transform, one at least.
+
+    Returns
+    -------
+    dict
+        The object ``explanation`` of the program (see `regression_model.compiled.attribution`); where predictions
+        can't be explained, it says why.
+    """
+    try:
+        reference = _build_reference(pipeline, schema) if _is_linear(pipeline.steps[-1][1]) else None
+    except ExplanationError as error:
+        return {"unavailable": str(error)}
+    positions = {name: position for position, name in enumerate(schema.names)}
+    shares = find_shares(pipeline, config, frame[schema.names])
+    return {
+        "shares": [
+            [[positions[name], float(share)] for name, share in parts.items() if name in positions]
+            for parts in shares.values()
+        ],
+        "reference": reference,
+    }
+
+
+def _is_linear(model: Any) -> bool:  # noqa: ANN401 - any estimator
+    return hasattr(model.regressor_ if isinstance(model, TransformedTargetRegressor) else model, "coef_")
+
+
+def _build_reference(pipeline: Pipeline, schema: Schema) -> list[float]:
+    """Return the typical row as it reaches the model."""
+    frame = build_typical_frame(schema)
+    try:
+        for _, step in pipeline.steps[:-1]:
+            frame = step.transform(frame)
+        reference = frame.to_numpy(dtype=np.float64)[0]
+    except Exception as error:
+        raise ExplanationError(
+            f"there is no typical row to compare with: a step has no result for it ({type(error).__name__})"
+        ) from error
+    if not np.isfinite(reference).all():
+        raise ExplanationError("there is no typical row to compare with: a step has no finite result for it")
+    values: list[float] = reference.tolist()
+    return values

@@ -1,0 +1,91 @@
+"""Brings trees of any library into the order in which the compiled form keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from regression_model.compiled.models.trees import LEAF
+from regression_model.lowering.models.base import ProgramBuilder
+
+_Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class FittedTree:
+    """One tree as its library keeps it; node 0 is the root. A row goes left where its value is at most the threshold.
+
+    Attributes
+    ----------
+    feature : ndarray of int of shape (n_nodes,)
+        Column that the node splits by; `LEAF` at a leaf.
+    threshold : ndarray of shape (n_nodes,)
+    missing_left : ndarray of bool of shape (n_nodes,)
+        Whether a missing value goes left.
+    left, right : ndarray of int of shape (n_nodes,)
+        Positions of the children; without meaning at a leaf.
+    cover : ndarray of shape (n_nodes,)
+        Weight of the training rows that came to the node, above 0.
+    values : ndarray of shape (n_nodes, n_values)
+        What a leaf adds to the model's outputs.
+    """
+
+    feature: _Array
+    threshold: _Array
+    missing_left: _Array
+    left: _Array
+    right: _Array
+    cover: _Array
+    values: _Array
+
+
+def add_trees(trees: Iterable[FittedTree], builder: ProgramBuilder, dtype: type[np.floating[Any]]) -> dict[str, str]:
+    """Put trees into a program.
+
+    Parameters
+    ----------
+    trees : iterable of FittedTree
+    builder : Builder
+    dtype : type
+        Of the thresholds. Of single precision is the largest number that is at most the threshold, which decides
+        values of single precision alike.
+
+    Returns
+    -------
+    dict of str to str
+        The keys of the section ``model`` (see `regression_model.compiled.models.trees`) with the arrays' names.
+    """
+    ordered = [_reorder(tree) for tree in trees]
+    leaves = [tree.feature == LEAF for tree in ordered]
+    sizes = [len(tree.feature) for tree in ordered]
+    inner = ~np.concatenate(leaves)
+    arrays = {
+        "starts": np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        "features": np.concatenate([tree.feature for tree in ordered]).astype(np.int32),
+        "thresholds": _round_down(np.where(inner, np.concatenate([tree.threshold for tree in ordered]), 0.0), dtype),
+        "missing_left": (inner & np.concatenate([tree.missing_left for tree in ordered])).astype(np.uint8),
+        "covers": np.concatenate([tree.cover for tree in ordered]).astype(np.float64),
+        "values": np.concatenate([tree.values[leaf] for tree, leaf in zip(ordered, leaves, strict=True)]),
+    }
+    return {key: builder.add_array(f"tree_{key}", np.ascontiguousarray(array)) for key, array in arrays.items()}
+
+
+def _reorder(tree: FittedTree) -> FittedTree:
+    """Sort nodes by level, children of one node side by side and in the order of these."""
+    levels: list[_Array] = []
+    level: _Array | Sequence[int] = np.array([0])
+    while len(level):
+        levels.append(np.asarray(level))
+        parents = levels[-1][tree.feature[levels[-1]] != LEAF]
+        level = np.column_stack([tree.left[parents], tree.right[parents]]).ravel()
+    order = np.concatenate(levels)
+    return FittedTree(*(getattr(tree, name)[order] for name in FittedTree.__dataclass_fields__))
+
+
+def _round_down(thresholds: _Array, dtype: type[np.floating[Any]]) -> _Array:
+    with np.errstate(over="ignore"):
+        rounded = thresholds.astype(dtype)
+    return np.where(rounded > thresholds, np.nextafter(rounded, dtype(-np.inf)), rounded).astype(dtype)

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from regression_model.compiled.models.booster_text import check_booster, cut_after_trees
+from regression_model.compiled.models.lightgbm import LightGBMModel
+from regression_model.errors import ArtifactIntegrityError
+
+lightgbm = pytest.importorskip("lightgbm")
+
+N_COLUMNS = 3
+
+
+def make_booster(**settings_: object) -> str:
+    rows = np.random.default_rng(2).normal(size=(120, N_COLUMNS))
+    settings = {"objective": "regression", "num_leaves": 5, "verbose": -1, "num_threads": 1, **settings_}
+    data = lightgbm.Dataset(rows, np.abs(rows[:, 0] * rows[:, 1]).round(), free_raw_data=False)
+    return lightgbm.train(settings, data, num_boost_round=3).model_to_string()
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return cut_after_trees(make_booster())
+
+
+def test_what_follows_the_trees_is_cut_and_not_needed(text):
+    whole = make_booster()
+    assert "[learning_rate: 0.1]" in whole
+    assert text.endswith("\n\nend of trees\n")
+    check_booster(text, N_COLUMNS, 1)
+    row = [0.3, -0.2, 0.9]
+    assert LightGBMModel(text, N_COLUMNS, 1).predict_row(row)[0] == lightgbm.Booster(model_str=whole).predict([row])[0]
+
+
+def replace_once(text: str, pattern: str, to: str, count: int = 1) -> str:
+    """Replace a part, and mend the sizes of the trees, as somebody would who means it."""
+    changed, n = re.subn(pattern, to, text, count=count)
+    assert n == count
+    head, _, trees = changed.partition("\n\n")
+    sizes = [len(block) for block in re.split(r"(?=Tree=\d)", trees.partition("end of trees")[0])[1:]]
+    return re.sub(r"tree_sizes=.*", f"tree_sizes={' '.join(map(str, sizes))}", head) + "\n\n" + trees
+
+
+@pytest.mark.parametrize(
+    ("pattern", "to", "message"),
+    [
+        (r"left_child=\S+", "left_child=0", "each the child of one before it"),
+        (r"left_child=\S+", "left_child=3", "each the child of one before it"),
+        (r"right_child=\S+", "right_child=-9", "each the child of one before it"),
+        (r"right_child=\S+", "right_child=2_0", "'right_child' has too few or too many numbers, or some that are none"),
+        (r"right_child=\S+", "right_child=4294967297", "each the child of one before it"),
+        (r"right_child=\S+", "right_child=99999999999999999999", "'right_child' has to be whole numbers"),
+        (r"split_feature=\S+", "split_feature=3", "a column that is none of the 3"),
+        (r"split_feature=\S+", "split_feature=-1", "a column that is none of the 3"),
+        (r"split_feature=\S+ ", "split_feature=", "'split_feature' has too few"),
+        (r"decision_type=\d+", "decision_type=1", "splits by categories"),
+        (r"leaf_value=\S+", "leaf_value=nan", "'leaf_value' has too few"),
+        (r"leaf_count=\d+", "leaf_count=-1", "covers no rows"),
+        (r"internal_count=\d+", "internal_count=0", "covers no rows"),
+        (r"num_leaves=5", "num_leaves=6", "has too few or too many"),
+        (r"num_leaves=5", "num_leaves=0", "too many leaves"),
+        (r"num_cat=0", "num_cat=1", "splits by categories"),
+        (r"is_linear=0", "is_linear=1", "leaves that are no numbers"),
+        (r"shrinkage=\S+\n", "", "'shrinkage' has too few"),
+        (r"shrinkage=", "new=", "tree 0 has the line 'new="),
+        (r"Tree=1", "Tree=7", "tree 1 is not where"),
+        (r"max_feature_idx=2", "max_feature_idx=999", "'max_feature_idx' has to be 2, not '999'"),
+        (r"num_class=1", "num_class=2", "'num_class' has to be 1"),
+        (r"objective=regression", "objective=multiclass num_class:9", "'objective' has to be regression or binary"),
+        (r"version=v4", "version=v4\nversion=v4", "the header has the line 'version=v4'"),
+        (r"label_index", "average_output\nlabel_index", "the header has the line 'average_output'"),
+        (r"feature_infos=\S+", "feature_infos=0:1:2", "'feature_infos' does not describe"),
+        (r"end of trees\n", "end of trees\n\nmore", "not behind the last tree"),
+        (r"^tree\n", "trees\n", "does not begin with"),
+        (r"Column_0", "Column_\u00fc", "ASCII"),
+    ],
+)
+def test_a_text_that_would_lead_the_library_astray_is_refused(text, pattern, to, message):
+    with pytest.raises(ArtifactIntegrityError, match=message):
+        check_booster(replace_once(text, pattern, to), N_COLUMNS, 1)
+
+
+def test_sizes_that_point_elsewhere_are_refused(text):
+    for sizes in ("1 2 3", "-1 0 0", "99999999 1 1", ""):
+        with pytest.raises(ArtifactIntegrityError, match="tree_sizes"):
+            check_booster(re.sub(r"tree_sizes=.*", f"tree_sizes={sizes}", text), N_COLUMNS, 1)
+
+
+@pytest.mark.parametrize(
+    "settings_", [{"linear_tree": True}, {"boosting": "rf", "bagging_fraction": 0.5, "bagging_freq": 1}]
+)
+def test_boosters_of_other_kinds_are_refused(settings_):
+    with pytest.raises(ArtifactIntegrityError, match="in the booster's text"):
+        check_booster(cut_after_trees(make_booster(**settings_)), N_COLUMNS, 1)
+
+
+def test_splits_by_categories_are_refused():
+    rows = np.random.default_rng(2).integers(0, 5, size=(300, N_COLUMNS)).astype(float)
+    settings = {"objective": "regression", "min_data_per_group": 5, "verbose": -1, "num_threads": 1}
+    data = lightgbm.Dataset(rows, rows[:, 0] % 2, categorical_feature=[0])
+    text = cut_after_trees(lightgbm.train(settings, data, num_boost_round=2).model_to_string())
+    with pytest.raises(ArtifactIntegrityError, match="in the booster's text"):
+        check_booster(text, N_COLUMNS, 1)
+
+
+def test_no_change_makes_the_library_crash_or_run_on(text):
+    """What passes is loaded and asked: it may answer anything, or refuse."""
+    n_loaded = []
+
+    @settings(max_examples=400, deadline=None)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        words = re.split(r"([ =\n])", text)
+        for _ in range(data.draw(st.integers(1, 3))):
+            position = data.draw(st.integers(0, len(words) - 1))
+            words[position] = data.draw(
+                st.one_of(
+                    st.sampled_from(
+                        ["", "0", "-1", "1", "2", "nan", "inf", "1e309", "99999999999", " ", "=", "\n", "\0"]
+                    ),
+                    st.integers(-9, 9).map(str),
+                    st.sampled_from(words),
+                )
+            )
+        changed = "".join(words)
+        if data.draw(st.booleans()) and "\n\n" in changed:
+            changed = replace_once(changed, "tree_sizes", "tree_sizes", count=changed.count("tree_sizes"))
+        try:
+            model = LightGBMModel(changed, N_COLUMNS, 1) if _passes(changed) else None
+        except ArtifactIntegrityError:
+            return
+        if model is not None:
+            n_loaded.append(1)
+            for row in ([0.1, -0.3, 2.0], [np.nan, np.inf, -np.inf]):
+                assert isinstance(model.predict_row(row)[0], float)
+            assert model.predict_contributions(np.zeros((2, N_COLUMNS))).shape == (2, 1, N_COLUMNS + 1)
+
+    check()
+    assert len(n_loaded) > 10, "else nothing was tried"
+
+
+def _passes(text: str) -> bool:
+    check_booster(text, N_COLUMNS, 1)
+    return True
