@@ -6,15 +6,18 @@ imports it. What the command line of gunicorn says goes first.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+from ml_api.errors import SettingsError
 from ml_api.services.metrics_folder import (
+    find_memory_folder,
     find_metrics_folder,
     fold_in_dead_worker,
     make_metrics_folder,
     remove_metrics_folder,
+    restore_metrics_folder,
 )
+from ml_api.services.server_start import check_start, note_start
 from ml_api.settings import Settings, read_settings
 
 _settings: Settings = read_settings()
@@ -35,6 +38,17 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 
+# What a proxy says of a client counts where ML_API_TRUSTED_PROXIES says so, in the application, and nowhere else. By
+# default, gunicorn would believe everybody on this machine, and anybody whose proxy hands their headers on.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+# Headers with an underscore, which would pass for others with a hyphen, are left out.
+header_map = "drop"
+
+# The parser that our tests of broken requests have tried, also where a faster one is installed.
+http_parser = "python"
+http_protocols = "h1"
+
 # Bounds whatever a library may leak. The jitter keeps the workers from being replaced all at once.
 max_requests = _settings.max_requests
 max_requests_jitter = _settings.max_requests // 10
@@ -53,7 +67,8 @@ raw_env = [
 preload_app = False
 
 # Workers tell that they live by touching a file; on a disk, that can block.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes its own names there
+_memory = find_memory_folder()
+worker_tmp_dir = None if _memory is None else str(_memory)
 
 # Its default is a socket in somebody's home.
 control_socket_disable = True
@@ -66,8 +81,21 @@ proc_name = "ml-api"
 
 
 def on_starting(_server: Any) -> None:  # noqa: ANN401 - gunicorn's classes have no types
-    """Make the folder through which the workers count together, before there is a worker."""
-    make_metrics_folder(None if worker_tmp_dir is None else Path(worker_tmp_dir))
+    """Refuse what must not be served; make the folder through which the workers count together."""
+    try:
+        check_start(_settings)
+    except SettingsError as error:
+        raise RuntimeError(error.message) from None  # which gunicorn tells without a traceback
+    make_metrics_folder(_memory)
+    note_start()
+
+
+def pre_fork(server: Any, _worker: Any) -> None:  # noqa: ANN401
+    """Make sure that the worker finds the folder."""
+    try:
+        restore_metrics_folder()
+    except OSError:  # the worker will say what it can't do
+        server.log.exception("the metrics' folder can't be made again")
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401

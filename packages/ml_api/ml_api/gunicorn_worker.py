@@ -16,6 +16,7 @@ import gevent
 from gunicorn import util
 from gunicorn.http import errors as http_errors
 from gunicorn.http import wsgi
+from gunicorn.http.body import LengthReader
 from gunicorn.workers.ggevent import GeventWorker
 
 from ml_api.errors import DocumentError, RequestTimeoutError
@@ -50,6 +51,7 @@ _MESSAGES: Mapping[HTTPStatus, str] = MappingProxyType(
     }
 )
 
+_DISCARDED_READS = 4  # of 16 KiB each
 _LINGER_S = 1.0
 _LINGER_READS = 64
 
@@ -75,8 +77,18 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
 
         self.wsgi = call
 
+    def handle_request(self, listener_name: Any, req: Any, sock: socket, addr: Any) -> None:  # noqa: ANN401
+        """Answer a request, and end the connection if much of its body was left unread: early refusals leave all."""
+        super().handle_request(listener_name, req, sock, addr)
+        if not _discard(req.body):
+            _linger(sock)
+            raise StopIteration
+
     def handle_error(self, req: Any, client: socket, addr: Any, exc: BaseException) -> None:  # noqa: ANN401
         """Answer what broke off before or outside the application, and end the connection."""
+        if isinstance(exc, gevent.GreenletExit):  # the worker stops and waits no longer; part of an answer may be sent
+            self.log.info("a request was cut off, since the worker stops")
+            return
         request_id = uuid.uuid4().hex
         status = _find_status(exc)
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -173,6 +185,18 @@ def build_error(status: HTTPStatus, request_id: str) -> bytes:
         f"X-Request-ID: {request_id}",
     ]
     return "\r\n".join([*head, "", ""]).encode("ascii") + body
+
+
+def _discard(body: Any) -> bool:  # noqa: ANN401 - gunicorn's classes have no types
+    """Throw away what is left of a body; False if it is too much, takes too long or can't be read."""
+    if isinstance(body.reader, LengthReader) and not body.reader.length:
+        return True  # nothing is left, as nearly always
+    with gevent.Timeout(_LINGER_S, False):
+        try:
+            return any(not body.read(16_384) for _ in range(_DISCARDED_READS))
+        except http_errors.ParseException:
+            return False
+    return False
 
 
 def _linger(client: socket) -> None:

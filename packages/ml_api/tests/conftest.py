@@ -32,6 +32,14 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def house_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model of the size of a real one: all features and steps of the package's own configuration."""
+    folder = tmp_path_factory.mktemp("house")
+    run_training(load_config(), sample=True, output=folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def classifier_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a classification model."""
     return _train("air", tmp_path_factory.mktemp("air"))

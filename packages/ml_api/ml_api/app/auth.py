@@ -1,6 +1,6 @@
 """Asks each request for a key: whatever is not public by name is closed.
 
-Three steps, each a hook that runs before the route: who is it, is there room for one more of theirs, may they do this.
+Three steps in one hook that runs before the route: who is it, is there room for one more of theirs, may they do this.
 A route that nobody thought of when it was added needs the scope ``admin``.
 """
 
@@ -11,15 +11,18 @@ import secrets
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import Rule
 
-from ml_api.app.rates import register_rate_hooks
-from ml_api.blueprints.access import LOGIN, METRICS, find_scope, is_public
-from ml_api.blueprints.context import OPEN_CALLER, UNKNOWN_CALLER, Caller, get_caller, get_parts
+from ml_api.app.forgery import check_origin, check_token
+from ml_api.app.page_sessions import PageSessions
+from ml_api.app.rates import build_rate_check
+from ml_api.blueprints.access import LOGIN, METRICS, Door, find_door
+from ml_api.blueprints.context import EXTENSION, OPEN_CALLER, UNKNOWN_CALLER, Caller, Parts
 from ml_api.blueprints.login import render_login, wants_page
 from ml_api.blueprints.sessions import LIFETIME_S, find_session_caller
-from ml_api.errors import CsrfError, ForbiddenError, UnauthorizedError
+from ml_api.errors import ForbiddenError, UnauthorizedError
 from ml_api.services import KeyGuard, is_for_loopback_only, is_loopback
 from ml_api.settings import ProductionSettings, Settings
 
@@ -38,33 +41,37 @@ def register_access_hooks(app: Flask, settings: Settings) -> None:
     settings : Settings
     """
     _trust_proxies(app, settings.trusted_proxies)
-    _configure_cookies(app, settings)
-    csrf = CSRFProtect(app)
+    _configure_sessions(app, settings)
+    parts: Parts = app.extensions[EXTENSION]
+    guard = parts.guard
     for_loopback_only = is_for_loopback_only(settings)
+    origins = frozenset(settings.cors_origins)
+    count = build_rate_check(app, settings)
 
-    def recognise() -> None:
+    def admit() -> Response | None:
         if for_loopback_only and not is_loopback(request.remote_addr):
-            raise ForbiddenError("Development without keys answers this machine only.")
-        g.caller = _find_caller(get_parts().guard, open_to_all=_is_open())
-
-    def authorise() -> Response | None:
-        caller = get_caller()
+            raise ForbiddenError("Without keys, this API answers its own machine only.")
         rule = request.url_rule
+        g.caller = caller = OPEN_CALLER if guard is None else UNKNOWN_CALLER
         if rule is None:
             return None  # 404 or 405
-        if not _is_open():
-            if caller.via == "none":
-                return _ask_for_key(rule.rule)
-            scope = find_scope(rule.rule)
-            if scope and scope not in caller.scopes:
-                raise ForbiddenError(f"The key has no scope {scope!r}.", details={"scope": scope})
+        door = find_door(rule.rule, public_metrics=settings.public_metrics)
+        is_open = door.is_open or _is_question(rule)
+        if guard is not None:
+            g.caller = caller = _find_caller(guard, door, is_open=is_open)
+        if not is_open:
+            if caller.via != "none":
+                count(caller)
+            answer = _authorise(caller, rule.rule, door)
+            if answer is not None:
+                return answer
         if caller.via == "session" or (caller.via == "none" and rule.rule == LOGIN):
-            _check_csrf(csrf)
+            check_token()
+        elif caller.via == "open":
+            check_origin(origins)
         return None
 
-    app.before_request(recognise)
-    register_rate_hooks(app, settings, is_counted=lambda: not _is_open() and get_caller().via != "none")
-    app.before_request(authorise)
+    app.before_request(admit)
     app.after_request(_name_scheme)
 
 
@@ -76,7 +83,7 @@ def _trust_proxies(app: Flask, n_proxies: int) -> None:
         app.wsgi_app = wsgi_app  # type: ignore[method-assign]  # as Flask's manual says
 
 
-def _configure_cookies(app: Flask, settings: Settings) -> None:
+def _configure_sessions(app: Flask, settings: Settings) -> None:
     is_production = isinstance(settings, ProductionSettings)
     app.config.update(
         # Made up where none is set; production does not start so.
@@ -89,35 +96,35 @@ def _configure_cookies(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=LIFETIME_S),
-        WTF_CSRF_CHECK_DEFAULT=False,  # checked below, where there is a session
         WTF_CSRF_TIME_LIMIT=None,  # a token is good as long as its session
-        WTF_CSRF_SSL_STRICT=False,  # our pages send no Referer
     )
+    app.session_interface = PageSessions()
+    app.jinja_env.globals["csrf_token"] = generate_csrf
 
 
-def _is_open() -> bool:
-    """Say whether nothing is asked for here: no such route, a public one, or what Flask itself answers to OPTIONS."""
-    rule = request.url_rule
-    if rule is None:
-        return True
-    if request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False):
-        return True
-    public_metrics = get_parts().settings.public_metrics
-    return is_public(rule.rule, public_metrics=public_metrics)
+def _is_question(rule: Rule) -> bool:
+    """Say whether this is what Flask itself answers: which methods a route has."""
+    return request.method == "OPTIONS" and bool(getattr(rule, "provide_automatic_options", False))
 
 
-def _find_caller(guard: KeyGuard | None, *, open_to_all: bool) -> Caller:
+def _find_caller(guard: KeyGuard, door: Door, *, is_open: bool) -> Caller:
     """Find who it is. A key in a header goes before a session; on a public route, it is not even looked at."""
-    if guard is None:
-        return OPEN_CALLER
-    header = request.headers.get("Authorization")
-    if header is not None and not open_to_all:
+    header = None if is_open else request.headers.get("Authorization")
+    if header is not None:
         found = BEARER.fullmatch(header.strip())
         live = guard.check_token(found[1] if found else "", address=request.remote_addr)
         return Caller(key_id=live.key_id, scopes=live.scopes, via="key")
-    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+    if door.has_sessions and current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
         return find_session_caller(guard) or UNKNOWN_CALLER
     return UNKNOWN_CALLER
+
+
+def _authorise(caller: Caller, rule: str, door: Door) -> Response | None:
+    if caller.via == "none":
+        return _ask_for_key(rule)
+    if door.scope and door.scope not in caller.scopes:
+        raise ForbiddenError(f"The key has no scope {door.scope!r}.", details={"scope": door.scope})
+    return None
 
 
 def _ask_for_key(rule: str) -> Response:
@@ -125,15 +132,6 @@ def _ask_for_key(rule: str) -> Response:
     if request.method == "GET" and wants_page(request) and rule != METRICS:
         return render_login(next_path=request.full_path.removesuffix("?"), status=401)
     raise UnauthorizedError("This needs a key: send it in the header `Authorization: Bearer KEY`.")
-
-
-def _check_csrf(csrf: CSRFProtect) -> None:
-    try:
-        csrf.protect()
-    except CSRFError as error:
-        raise CsrfError(
-            f"{error.description} Reload the page; programs send the token in the header X-CSRFToken, or a key."
-        ) from None
 
 
 def _name_scheme(response: Response) -> Response:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from werkzeug.wsgi import ClosingIterator
 
 from ml_api.errors import RequestTimeoutError
 from ml_api.services.offload import is_cooperative
@@ -14,13 +13,17 @@ from ml_api.services.offload import is_cooperative
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+LAST_WORDS_S = 5.0
+"""What an answer that has begun may take to end itself in an orderly way, once the time is over."""
+
 
 def limit_request_time(app: Flask, *, timeout_s: float) -> None:
     """Have `RequestTimeoutError` raised in each request of an application that takes too long.
 
     It is raised wherever the request waits: for its body, for a thread that computes, for a client that does not
-    read. Before the answer has begun, the client gets it as an error; afterwards the connection is closed, so that
-    half an answer is never taken for a whole one.
+    read. Before the answer has begun, the client gets it as an error. Afterwards a stream may catch it and say so in
+    its last line, for which there are `LAST_WORDS_S` seconds; else the connection is closed, so that half an answer is
+    never taken for a whole one.
 
     Parameters
     ----------
@@ -50,5 +53,35 @@ class _Deadline:
         except BaseException:
             timer.close()
             raise
-        # The server calls it when the last byte is on its way, and also when it gives up before.
-        return ClosingIterator(answer, timer.close)
+        return _TimedAnswer(answer, timer)
+
+
+class _TimedAnswer:
+    """An answer during which the timer of its request runs on, or one for its last words."""
+
+    def __init__(self, answer: Iterable[bytes], timer: Any) -> None:  # noqa: ANN401 - gevent is imported late
+        self._answer = answer
+        self._parts = iter(answer)
+        self._timer = timer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        self._wind_up()
+        part = next(self._parts)
+        self._wind_up()  # the server sends it before it asks for the next one
+        return part
+
+    def close(self) -> None:
+        """End it; the server does so when the last byte is on its way, and also when it gives up before."""
+        self._timer.close()
+        close = getattr(self._answer, "close", None)
+        if close is not None:
+            close()
+
+    def _wind_up(self) -> None:
+        """Start the timer again if it has struck and somebody has caught it: a timer strikes once."""
+        if not self._timer.pending:
+            self._timer.close()
+            self._timer = type(self._timer).start_new(LAST_WORDS_S, self._timer.exception)

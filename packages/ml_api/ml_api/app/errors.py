@@ -6,10 +6,10 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from ml_api.app.requests import get_request_id
+from ml_api.blueprints.context import get_request_id
 from ml_api.errors import (
     ApiError,
     BodyTooLargeError,
@@ -20,6 +20,7 @@ from ml_api.errors import (
     FeedbackError,
     FeedbackOffError,
     ForbiddenError,
+    InsightsError,
     ModelNotReadyError,
     NotAcceptableError,
     NotExplainableError,
@@ -32,7 +33,9 @@ from ml_api.errors import (
     TooManyRowsError,
     UnauthorizedError,
 )
-from ml_api.schemas import ErrorAnswer
+from ml_api.schemas import write_json_answer
+from ml_api.services.offload import run_in_threadpool
+from ml_api.services.prediction import MANY_ROWS
 from regression_model import InputDataError
 
 logger = logging.getLogger(__name__)
@@ -55,6 +58,7 @@ STATUSES: Mapping[type[ApiError], HTTPStatus] = {
     FeedbackError: HTTPStatus.UNPROCESSABLE_ENTITY,
     FeedbackOffError: HTTPStatus.SERVICE_UNAVAILABLE,
     FeedbackBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    InsightsError: HTTPStatus.SERVICE_UNAVAILABLE,
     ModelNotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     RequestTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -86,7 +90,7 @@ def _answer_api_error(error: ApiError) -> Response:
     status = STATUSES[type(error)]
     logger.info(
         "request refused",
-        extra={"fields": {"request_id": get_request_id(), "code": error.code, "reason": error.message}},
+        extra={"fields": {"request_id": get_request_id(), "code": error.code, "told": error.message}},
     )
     response = _build(status, error.code, error.message, error.details)
     if "retry_after_s" in error.details:
@@ -117,7 +121,8 @@ def _answer_unexpected(error: Exception) -> Response:
 
 
 def _build(status: int, code: str, message: str, details: Mapping[str, object]) -> Response:
-    answer = {"code": code, "message": message, "details": details, "request_id": get_request_id()}
-    response = jsonify(ErrorAnswer().dump({"error": answer}))
-    response.status_code = status
-    return response
+    error = {"code": code, "message": message, "details": details, "request_id": get_request_id()}
+    is_long = isinstance(found := details.get("errors"), Mapping) and len(found) > MANY_ROWS
+    answer = {"error": error}
+    content = run_in_threadpool(write_json_answer, answer) if is_long else write_json_answer(answer)
+    return Response(content, status, mimetype="application/json")

@@ -7,6 +7,7 @@ from flask import Flask
 from ml_api.app.auth import register_access_hooks
 from ml_api.app.deadlines import limit_request_time
 from ml_api.app.errors import register_error_handlers
+from ml_api.app.forms import SmallFormRequest
 from ml_api.app.headers import register_header_hooks
 from ml_api.app.logs import configure_logging
 from ml_api.app.metrics import register_metrics_hooks
@@ -16,6 +17,7 @@ from ml_api.blueprints import (
     docs_blueprint,
     feedback_blueprint,
     health_blueprint,
+    insights_blueprint,
     login_blueprint,
     metrics_blueprint,
     pages_blueprint,
@@ -25,6 +27,7 @@ from ml_api.blueprints import (
 )
 from ml_api.blueprints.context import EXTENSION, Parts
 from ml_api.services import KeyGuard, KeyStore, Metrics, ModelService, PredictionLog, Redactor, build_key_store
+from ml_api.services.server_start import has_started
 from ml_api.settings import Settings, TestingSettings, read_settings
 
 
@@ -46,18 +49,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises
     ------
     SettingsError
-        If the environment is read and can't be used, or the API would be open to more than its operator wants.
+        If the environment is read and can't be used, the API would be open to more than its operator wants, or a log
+        can't be written; of these, a worker of a server that has started checks the environment only.
     """
     settings = read_settings() if settings is None else settings
-    keys = build_key_store(settings)
+    is_start = not has_started()
     redactor = Redactor(settings.log_redact)
-    configure_logging(settings.log_level, file=settings.log_file, redactor=redactor)
+    configure_logging(settings.log_level, file=settings.log_file, redactor=redactor, is_required=is_start)
+    keys = build_key_store(settings, is_required=is_start)
     app = Flask("ml_api", static_folder=None)
+    app.request_class = SmallFormRequest
     app.config.update(
         TESTING=isinstance(settings, TestingSettings),
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_PARTS=settings.max_form_parts,
-        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers keep the order of their schema
     parts = _build_parts(settings, keys, redactor)
@@ -77,10 +82,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(login_blueprint)
     if settings.pages:
         app.register_blueprint(pages_blueprint)
+        app.register_blueprint(insights_blueprint)
     if parts.model.load():
         redactor.learn_features(parts.model.artifact.schema.names)
         parts.metrics.use_model(parts.model.artifact)
-    parts.prediction_log.start()
+    parts.prediction_log.start(is_required=is_start)
     publish_document(app, api, settings)
     return app
 
@@ -98,5 +104,9 @@ def _build_parts(settings: Settings, keys: KeyStore | None, redactor: Redactor) 
         model=ModelService(settings.artifact),
         metrics=metrics,
         prediction_log=log,
-        guard=None if keys is None else KeyGuard(keys),
+        guard=None if keys is None else _build_guard(settings, keys),
     )
+
+
+def _build_guard(settings: Settings, keys: KeyStore) -> KeyGuard:
+    return KeyGuard(keys, n_processes=settings.workers, storage_url=settings.rate_limit_storage)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 
+from ml_api.services import is_for_loopback_only
 from ml_api.settings import ProductionSettings, Settings
 
 # No inline script, no inline style, nothing from elsewhere; `data:` is for the icons inside style sheets.
@@ -31,7 +34,8 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-        "Referrer-Policy": "no-referrer",
+        # Not "no-referrer", with which browsers leave out of a form's request that it is one of ours.
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     }
@@ -41,6 +45,8 @@ TRANSPORT_SECURITY = "max-age=31536000"
 ALLOWED_REQUEST_HEADERS = "Authorization, Content-Type, X-Request-ID"
 EXPOSED_HEADERS = "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
 PREFLIGHT_LIFETIME_S = 600
+
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 def register_header_hooks(app: Flask, settings: Settings) -> None:
@@ -55,8 +61,12 @@ def register_header_hooks(app: Flask, settings: Settings) -> None:
     settings : Settings
         Of these ``allowed_hosts`` and ``cors_origins``; in production, answers also bind browsers to HTTPS.
     """
-    # Flask itself refuses other hosts, with 400, before a route is chosen.
-    app.config["TRUSTED_HOSTS"] = list(settings.allowed_hosts) or None
+    hosts = settings.allowed_hosts
+    if not hosts and is_for_loopback_only(settings):
+        # A page elsewhere can have its own name stand for this machine, and would then be of our origin.
+        hosts = (*LOOPBACK_HOSTS, settings.host)
+    if hosts:
+        app.before_request(_build_host_check(hosts))
     strict_transport = isinstance(settings, ProductionSettings)
     origins = frozenset(settings.cors_origins)
 
@@ -84,6 +94,25 @@ def register_header_hooks(app: Flask, settings: Settings) -> None:
 
     app.before_request(answer_preflight)
     app.after_request(add_headers)
+
+
+def _build_host_check(hosts: Sequence[str]) -> Callable[[], None]:
+    exact = frozenset(host for host in hosts if not host.startswith("."))
+    endings = tuple(host for host in hosts if host.startswith("."))
+
+    @lru_cache(maxsize=256)
+    def is_allowed(host: str) -> bool:
+        name, _, port = host.lower().rpartition(":")
+        if not name or port.endswith("]"):  # there is no port, but perhaps an IPv6 address
+            name = host.lower()
+        return name in exact or name.endswith(endings) or f".{name}" in endings
+
+    def check_host() -> None:
+        # Empty, and hence refused, if it is written in a way that no host can be.
+        if not is_allowed(request.host):
+            raise BadRequest("The host that the request names is not one of this API's.")
+
+    return check_host
 
 
 def _allow_origin(response: Response, origins: frozenset[str]) -> None:

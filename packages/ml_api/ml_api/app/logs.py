@@ -9,13 +9,16 @@ import sys
 import traceback
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from ml_api.errors import SettingsError
+from ml_api.services.daily_files import check_log_file, name_log_file, open_log_file
 from ml_api.services.offload import build_native_lock
 from ml_api.services.redaction import Redactor
 
 LOGGERS = ("ml_api", "regression_model")
+MAX_LINE_CHARS = 2_000_000
+"""Length of a line from which its parts of more than some thousand characters are left out."""
+_SHORT_CHARS = 10_000
 
 
 class JsonFormatter(logging.Formatter):
@@ -26,8 +29,8 @@ class JsonFormatter(logging.Formatter):
     Parameters
     ----------
     redactor : Redactor, optional
-        Hides values in the rows under the key ``inputs``. Where it hides any, exceptions are told without their
-        messages, which may quote values.
+        Hides what clients sent. Where it hides anything, exceptions are told without their messages, which may quote
+        values.
     """
 
     def __init__(self, redactor: Redactor | None = None) -> None:
@@ -36,9 +39,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record."""
-        fields: dict[str, Any] = getattr(record, "fields", {})
-        if self._redactor.active and "inputs" in fields:
-            fields = {**fields, "inputs": self._redactor.redact_rows(fields["inputs"])}
+        fields = self._redactor.redact_fields(getattr(record, "fields", {}))
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -48,7 +49,8 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self._format_error(record)
-        return json.dumps(line, default=str)
+        text = json.dumps(line, default=str)
+        return text if len(text) <= MAX_LINE_CHARS else _write_shortened(line)
 
     def _format_error(self, record: logging.LogRecord) -> str:
         assert record.exc_info is not None
@@ -57,6 +59,16 @@ class JsonFormatter(logging.Formatter):
         kind, _, frames = record.exc_info
         told = ["Traceback (most recent call last):\n", *traceback.format_tb(frames)]
         return "".join([*told, "unknown" if kind is None else kind.__name__])
+
+
+def _write_shortened(line: dict[str, object]) -> str:
+    """Write a line without its longest parts, so that it is still JSON."""
+    parts = {name: json.dumps(value, default=str) for name, value in line.items()}
+    shown = {
+        name: value if len(parts[name]) <= _SHORT_CHARS else f"[left out: {len(parts[name])} characters]"
+        for name, value in line.items()
+    }
+    return json.dumps(shown, default=str)
 
 
 class SharedHandler(logging.Handler):
@@ -118,8 +130,7 @@ class DailyFileHandler(SharedHandler):
         OSError
             If it can't be written.
         """
-        path = self._path.with_name(f"{self._path.stem}-{day.isoformat()}{self._path.suffix}")
-        os.write(self._open(path), line)
+        os.write(self._open(name_log_file(self._path, day)), line)
 
     def close(self) -> None:
         """Close the file."""
@@ -131,7 +142,7 @@ class DailyFileHandler(SharedHandler):
         if self._file is not None and _find_identity(path) == self._identity:
             return self._file
         self._close_file()
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        self._file = open_log_file(path)
         found = os.fstat(self._file)
         self._identity = (found.st_dev, found.st_ino)
         return self._file
@@ -150,7 +161,9 @@ def _find_identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def configure_logging(level: str, *, file: Path | None = None, redactor: Redactor | None = None) -> None:
+def configure_logging(
+    level: str, *, file: Path | None = None, redactor: Redactor | None = None, is_required: bool = True
+) -> None:
     """Send the lines of the API and of the model package to the standard output, or to a file.
 
     Can be called again: the handler of an earlier call is replaced. The root logger is left to the process
@@ -164,13 +177,24 @@ def configure_logging(level: str, *, file: Path | None = None, redactor: Redacto
         See `DailyFileHandler`; its folder exists.
     redactor : Redactor, optional
         Hides values that came in rows.
+    is_required : bool
+        If not, the log goes to the standard output where the file can't be written to, and says so.
 
     Raises
     ------
     SettingsError
         If the file can't be written to.
     """
-    handler = StandardOutputHandler() if file is None else _build_file_handler(file)
+    problem: SettingsError | None = None
+    handler: StandardOutputHandler | DailyFileHandler = StandardOutputHandler()
+    if file is not None:
+        try:
+            check_log_file(file)
+            handler = DailyFileHandler(file)
+        except SettingsError as error:
+            if is_required:
+                raise
+            problem = error
     handler.setFormatter(JsonFormatter(redactor))
     for name in LOGGERS:
         logger = logging.getLogger(name)
@@ -180,12 +204,6 @@ def configure_logging(level: str, *, file: Path | None = None, redactor: Redacto
                 old.close()
         logger.addHandler(handler)
         logger.setLevel(level)
-
-
-def _build_file_handler(path: Path) -> DailyFileHandler:
-    handler = DailyFileHandler(path)
-    try:
-        handler.write(b"", datetime.now(tz=UTC).date())
-    except OSError as error:
-        raise SettingsError(f"ML_API_LOG_FILE must be a file that can be written to: {error}") from error
-    return handler
+    if problem is not None:
+        reason = {"fields": {"reason": problem.message}}
+        logging.getLogger(LOGGERS[0]).error("the log goes to the standard output", extra=reason)

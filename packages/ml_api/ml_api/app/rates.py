@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, g, request
 
-from ml_api.blueprints.context import get_caller
+from ml_api.blueprints.context import Caller
 from ml_api.errors import TooManyRequestsError
 from ml_api.services import RateCounter, name_address
 from ml_api.settings import Settings
@@ -15,21 +15,23 @@ from ml_api.settings import Settings
 logger = logging.getLogger(__name__)
 
 
-def register_rate_hooks(app: Flask, settings: Settings, *, is_counted: Callable[[], bool]) -> None:
-    """Have the requests of an application counted, unless the rate is off.
-
-    To be called when the hook that finds the caller is registered.
+def build_rate_check(app: Flask, settings: Settings) -> Callable[[Caller], None]:
+    """Build what counts requests, and have the answers of an application tell where their caller stands.
 
     Parameters
     ----------
     app : Flask
         The application.
     settings : Settings
-    is_counted : callable
-        Says of the request of the moment whether it counts.
+
+    Returns
+    -------
+    callable
+        Counts the request of the moment for its caller; raises `TooManyRequestsError` if it is one too many. Does
+        nothing if the rate is off.
     """
     if settings.rate_limit == "off":
-        return
+        return lambda caller: None
     counter = RateCounter(settings.rate_limit, n_processes=settings.workers, storage_url=settings.rate_limit_storage)
     logger.info(
         "rate limit",
@@ -43,10 +45,7 @@ def register_rate_hooks(app: Flask, settings: Settings, *, is_counted: Callable[
         },
     )
 
-    def count() -> None:
-        if not is_counted():
-            return
-        caller = get_caller()
+    def count(caller: Caller) -> None:
         name = f"address:{name_address(request.remote_addr)}" if caller.key_id is None else f"key:{caller.key_id}"
         g.rate_verdict = verdict = counter.count(name)
         if not verdict.is_allowed:
@@ -55,8 +54,8 @@ def register_rate_hooks(app: Flask, settings: Settings, *, is_counted: Callable[
                 details={"retry_after_s": verdict.reset_s},
             )
 
-    app.before_request(count)
     app.after_request(_tell_rate)
+    return count
 
 
 def _tell_rate(response: Response) -> Response:

@@ -11,6 +11,8 @@ from ml_api.errors import NotAcceptableError
 
 _AHEAD_BYTES = 65_536
 _IN_MEMORY_BYTES = 1_000_000
+MAX_HELD_BYTES = 64_000_000
+"""The predictions of a million rows, and some errors."""
 
 
 def choose_answer_type(request: Request, offered: Sequence[str]) -> str:
@@ -37,11 +39,14 @@ def choose_answer_type(request: Request, offered: Sequence[str]) -> str:
     return best
 
 
-def send_ahead(parts: Iterator[bytes], *, has_ended: Callable[[], bool]) -> Iterator[bytes]:
+def send_ahead(
+    parts: Iterator[bytes], *, has_ended: Callable[[], bool], max_held_bytes: int = MAX_HELD_BYTES
+) -> Iterator[bytes]:
     """Send the beginning of an answer at once, and its rest when the client has sent everything.
 
     Many clients send all they have before they read a byte. If we wrote on meanwhile, the buffers between us would
-    fill up, and both would wait for the other for ever. What can't be sent yet waits in a temporary file.
+    fill up, and both would wait for the other for ever. What can't be sent yet waits in a temporary file. When that is
+    full, the client has to read: one that never does is cut off at the end of its request's time.
 
     Parameters
     ----------
@@ -49,6 +54,8 @@ def send_ahead(parts: Iterator[bytes], *, has_ended: Callable[[], bool]) -> Iter
         The answer; reads the body as it goes.
     has_ended : callable
         Says whether the body has been read to its end.
+    max_held_bytes : int
+        Size of the temporary file, at most.
 
     Yields
     ------
@@ -59,7 +66,8 @@ def send_ahead(parts: Iterator[bytes], *, has_ended: Callable[[], bool]) -> Iter
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as held:
         for part in parts:
             n_sent += len(part)
-            if n_sent > _AHEAD_BYTES and not has_ended():
+            has_room = held.tell() + len(part) <= max_held_bytes
+            if n_sent > _AHEAD_BYTES and has_room and not has_ended():
                 held.write(part)
                 continue
             yield from _take_out(held)

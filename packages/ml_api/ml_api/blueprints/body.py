@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 
 from ml_api.errors import BodyTooLargeError, ContentTypeError, DocumentError
+from ml_api.services.offload import Turn, run_in_threadpool
+
+T = TypeVar("T")
 
 JSON = "application/json"
 CSV = "text/csv"
 JSON_LINES = "application/x-ndjson"
 
+# From here on, a body may take so long to parse, and its rows to predict, that others should be answered meanwhile.
+LONG_BODY_BYTES = 50_000
+
 _UNLIMITED = 1 << 62
+_BLOCK_BYTES = 65_536
+_CHUNKED_BLOCK_BYTES = 4_096  # which may be as many chunks, at some microseconds each
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS  # zlib's code for a gzip header and its largest window
 
 
@@ -76,12 +85,27 @@ def read_body(request: Request, *, max_body_bytes: int, accept_gzip: bool) -> by
     # an error. And a client whose body goes unread may see its connection reset instead of our answer, so we
     # hear out those that overshoot a little.
     request.max_content_length = 2 * max_body_bytes + 1
-    body = request.get_data(cache=False)
+    body = _read_all(request)
     _check_size(body, max_body_bytes)
     # gunicorn ends the stream where the client hung up, without an error.
     if request.content_length is not None and len(body) < request.content_length:
         raise DocumentError(f"The body ended after {len(body)} of {request.content_length} bytes.")
     return _unpack(body, max_body_bytes) if is_packed else body
+
+
+def parse_body(body: bytes, parse: Callable[[bytes], T]) -> T:
+    """Call what parses a body, in another thread if the body is long; it must know nothing of the request."""
+    return run_in_threadpool(parse, body) if len(body) > LONG_BODY_BYTES else parse(body)
+
+
+def _read_all(request: Request) -> bytes:
+    """Read block by block: a body that is all there, in chunks of a byte, would be unpacked without a pause."""
+    body, turn = bytearray(), Turn()
+    block_bytes = _CHUNKED_BLOCK_BYTES if request.content_length is None else _BLOCK_BYTES
+    while block := request.stream.read(block_bytes):
+        body += block
+        turn.give_way()
+    return bytes(body)
 
 
 class BodyStream:
@@ -109,6 +133,7 @@ class BodyStream:
         self._stream = request.stream
         self._n_announced = request.content_length
         self._n_received = 0
+        self._turn = Turn()
         self.has_ended = False
 
     def read(self, size: int) -> bytes:
@@ -125,6 +150,7 @@ class BodyStream:
             block, is_broken = b"", True
         else:
             self._n_received += len(block)
+            self._turn.give_way()  # where bytes arrive faster than they are read, nobody ever waits for them
             is_broken = not block and self._n_announced is not None and self._n_received < self._n_announced
         self.has_ended = not block or self._n_received == self._n_announced
         if is_broken:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from ml_api.services import KeyGuard, Metrics, ModelService, PredictionLog, RequestFacts
 from ml_api.settings import Settings
 
 EXTENSION = "ml_api"
 DOCUMENT = "ml_api_openapi"
+REQUEST_ID_HEADER = "X-Request-ID"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,31 @@ def get_document() -> dict[str, Any]:
 
 
 def get_request_id() -> str:
-    """Return the id of the request that is answered."""
-    request_id: str = g.request_id
+    """Return the id of the request that is answered, also if it failed before its first hook."""
+    request_id: str | None = g.get("request_id")
+    if request_id is None:
+        g.request_id = request_id = choose_request_id(request.headers.get(REQUEST_ID_HEADER))
     return request_id
+
+
+def choose_request_id(proposed: str | None) -> str:
+    """Take the client's id if it can do no harm in logs and headers, or make one.
+
+    Parameters
+    ----------
+    proposed : str or None
+        What the client sent: kept if it is 1 to 128 letters, digits and ``. _ -``.
+
+    Examples
+    --------
+    >>> choose_request_id("order-4711")
+    'order-4711'
+    >>> len(choose_request_id("two words"))
+    32
+    """
+    if proposed is not None and _REQUEST_ID.fullmatch(proposed):
+        return proposed
+    return secrets.token_hex(16)
 
 
 def get_request_facts() -> RequestFacts:

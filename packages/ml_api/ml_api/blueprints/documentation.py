@@ -12,17 +12,15 @@ from ml_api.schemas import ErrorAnswer
 View = Callable[..., Any]
 
 # What middleware may answer instead of any route, before it is reached or when it fails.
-ALWAYS = (400, 429, 500)
-# The same for a route that needs a key.
-GUARDED = (*ALWAYS, 401, 403)
+ALWAYS = (400, 500)
+# The same for a route that needs a key, whose requests are counted.
+GUARDED = (*ALWAYS, 401, 403, 429)
 
 DESCRIPTIONS: Mapping[int, str] = {
     400: "The request is broken, or its body can't be read.",
     401: "There is no key, or it is not valid.",
     403: "The key does not allow this.",
-    404: "There is no such thing.",
     406: "None of the media types under `Accept` can be answered.",
-    409: "The state of the server does not allow this.",
     413: "The body has too many bytes, rows, columns or characters.",
     415: "The body is of a type, or compressed in a way, that is not taken.",
     422: "The request can be read, but not one row of it can be predicted, or a parameter is wrong.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import request
 from flask_smorest import Blueprint
 
-from ml_api.blueprints.body import JSON, check_type, read_body
+from ml_api.blueprints.body import JSON, check_type, parse_body, read_body
 from ml_api.blueprints.context import get_caller, get_parts, get_request_id
 from ml_api.blueprints.documentation import GUARDED, fails_with
 from ml_api.errors import FeedbackBusyError, FeedbackOffError, ModelNotReadyError
@@ -57,16 +58,17 @@ def answer_feedback() -> dict[str, Any]:
         raise FeedbackOffError("Outcomes are not kept here, since predictions are not: ML_API_PREDICTION_LOG is unset.")
     body = read_body(request, max_body_bytes=parts.settings.max_body_bytes, accept_gzip=parts.settings.accept_gzip)
     classes, is_known = _find_classes(parts.model)
-    items = read_feedback(
-        parse_document(body, max_nesting=parts.settings.max_nesting),
-        classes=classes,
-        is_known=is_known,
-        max_items=parts.settings.max_rows,
-    )
-    records = [FeedbackRecord(**item, request_id=get_request_id(), key_id=get_caller().key_id) for item in items]
+    build = partial(FeedbackRecord, request_id=get_request_id(), key_id=get_caller().key_id)
+
+    def parse(body: bytes) -> list[FeedbackRecord]:
+        document = parse_document(body, max_nesting=parts.settings.max_nesting)
+        items = read_feedback(document, classes=classes, is_known=is_known, max_items=parts.settings.max_rows)
+        return [build(**item) for item in items]
+
+    records = parse_body(body, parse)
     if not parts.prediction_log.record_feedback(records):
         raise FeedbackBusyError("The outcomes can't be kept at the moment. Send them again later.")
-    return {"accepted": len(items), "request_id": get_request_id()}
+    return {"accepted": len(records), "request_id": get_request_id()}
 
 
 def _find_classes(model: ModelService) -> tuple[list[str] | None, bool]:

@@ -45,7 +45,9 @@ def log_in() -> Response:
 @login_blueprint.post(LOGOUT)
 def log_out() -> Response:
     """End the session."""
-    end_session()
+    guard = get_parts().guard
+    if guard is not None:
+        end_session(guard)
     return _go_to(LOGIN)
 
 

@@ -1,11 +1,13 @@
 """Sessions of people in browsers: what the signed cookie holds, and whether it is still good.
 
 The cookie holds no key: it says which one the session began with, and that one is looked up on each request. So a key
-that is revoked, or whose slot gets another secret, ends its sessions.
+that is revoked, or whose slot gets another secret, ends its sessions. To end one alone, its id is remembered, since its
+cookie may have been copied.
 """
 
 from __future__ import annotations
 
+import secrets
 import time
 
 from flask import session
@@ -25,6 +27,7 @@ def begin_session(live: LiveKey) -> None:
     session.clear()
     session.permanent = True  # Flask's word for: its lifetime is limited, and does not end with the window
     session[_LOGIN] = {
+        "id": secrets.token_hex(16),
         "key_id": live.key_id,
         "slot": live.slot,
         "mark": live.mark,
@@ -33,8 +36,11 @@ def begin_session(live: LiveKey) -> None:
     }
 
 
-def end_session() -> None:
-    """Make the cookie say nothing."""
+def end_session(guard: KeyGuard) -> None:
+    """Make the cookie say nothing, and all copies of it, too."""
+    login = session.get(_LOGIN)
+    if login is not None:
+        guard.end_session(login["id"], login["since_s"] + LIFETIME_S)
     session.clear()
 
 
@@ -43,7 +49,7 @@ def find_session_caller(guard: KeyGuard) -> Caller | None:
     login = session.get(_LOGIN)
     if login is None:
         return None
-    live = guard.find_session_key(login["key_id"], login["slot"], login["mark"])
+    live = guard.find_session_key(login["id"], login["key_id"], login["slot"], login["mark"])
     if live is None or time.time() - login["since_s"] >= LIFETIME_S:
         session.clear()
         return None

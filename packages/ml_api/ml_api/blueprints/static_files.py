@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, current_app, request, url_for
 
+from ml_api.blueprints.access import find_scope, is_public
 from ml_api.blueprints.context import Caller, get_caller
 from ml_api.services.static_files import load_static_files
 
@@ -44,9 +45,17 @@ def static_url(name: str) -> str:
 
 @static_blueprint.app_template_global()
 def page_links() -> list[PageLink]:
-    """Return links to the pages that this application has."""
-    paths = {rule.rule.rstrip("/") or "/" for rule in current_app.url_map.iter_rules()}
-    return [PageLink(path, label, request.path == path) for path, label in _PAGES if path in paths]
+    """Return links to the pages that this application has, but for those that the caller's key does not open."""
+    paths = {rule.rule for rule in current_app.url_map.iter_rules()}
+    return [
+        PageLink(path, label, request.path == path) for path, label in _PAGES if path in paths and _is_worth_a_try(path)
+    ]
+
+
+def _is_worth_a_try(path: str) -> bool:
+    """Say whether the caller may see a page, or may log in to see it."""
+    caller = get_caller()
+    return caller.via == "none" or is_public(path, public_metrics=False) or find_scope(path) in caller.scopes
 
 
 @static_blueprint.app_template_global()

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ml_api.errors import SettingsError
-from ml_api.services import build_key_store
+from ml_api.services.server_start import check_start
 from ml_api.settings import Settings, read_settings
 
 
@@ -29,7 +29,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
         given = {name: value for name, value in given.items() if value is not None}
         settings = replace(settings, **given)
-        build_key_store(settings)  # here one message says what is wrong; each worker would say it with a traceback
+        check_start(settings)  # so will gunicorn; here it is before anything else is said
     except SettingsError as error:
         raise click.ClickException(error.message) from None
     # The workers read the environment: what they are told there has to be what gunicorn is told.

@@ -6,7 +6,8 @@ from ml_api.schemas.answers import ErrorAnswer, HealthAnswer, PredictionAnswer, 
 from ml_api.schemas.csv_table import read_csv_rows, write_csv_answer, write_csv_rows
 from ml_api.schemas.envelopes import read_rows
 from ml_api.schemas.feedback import FeedbackAnswer, read_feedback
-from ml_api.schemas.json_lines import StreamLimits, read_line_chunks
+from ml_api.schemas.json_answer import write_json_answer
+from ml_api.schemas.json_lines import StreamLimits, parse_lines, read_line_chunks
 from ml_api.schemas.queries import PredictionQuery, read_query
 from ml_api.schemas.row_limits import RowLimits
 from ml_api.schemas.row_schema import describe_row
@@ -24,6 +25,7 @@ __all__ = [
     "VersionAnswer",
     "describe_row",
     "parse_document",
+    "parse_lines",
     "read_csv_rows",
     "read_feedback",
     "read_line_chunks",
@@ -31,4 +33,5 @@ __all__ = [
     "read_rows",
     "write_csv_answer",
     "write_csv_rows",
+    "write_json_answer",
 ]

@@ -49,7 +49,10 @@ class PredictionAnswer(Schema):
         keys=fields.String(),
         values=fields.List(fields.Nested(RowErrorAnswer)),
         required=True,
-        metadata={"description": "Why rows were refused, by their number, counted from 0, as text."},
+        metadata={
+            "description": "Why rows were refused, by their number, counted from 0, as text. Of one row among several, "
+            "10 errors are listed at most; one more, with the reason `more_errors`, says how many are not."
+        },
     )
     prediction_id = fields.String(required=True, metadata={"description": "What feedback refers to."})
     request_id = fields.String(required=True)

@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ml_api.errors import DocumentError, RefusedRow, TooManyRowsError
+from ml_api.errors import DocumentError, RefusedRow, TooManyColumnsError, TooManyRowsError
 
 
-def read_csv_rows(body: bytes, *, max_rows: int) -> list[Any]:
+def read_csv_rows(body: bytes, *, max_rows: int, max_columns: int) -> list[Any]:
     r"""Read a table with a header.
 
     Values stay text, as which the model's schema takes them too; an empty cell is a missing value.
@@ -22,6 +22,8 @@ def read_csv_rows(body: bytes, *, max_rows: int) -> list[Any]:
         UTF-8, with or without a byte order mark; cells are separated by commas.
     max_rows : int
         The most rows allowed, without the header.
+    max_columns : int
+        The most columns allowed.
 
     Returns
     -------
@@ -33,18 +35,25 @@ def read_csv_rows(body: bytes, *, max_rows: int) -> list[Any]:
     ------
     DocumentError
         If there is no table, with the line where it breaks off; never with its text.
+    TooManyColumnsError
+        If the header has more columns than allowed.
     TooManyRowsError
         If there are more rows than allowed.
 
     Examples
     --------
-    >>> read_csv_rows(b"LotArea,Alley\n8450,\n", max_rows=10)
+    >>> read_csv_rows(b"LotArea,Alley\n8450,\n", max_rows=10, max_columns=10)
     [{'LotArea': '8450', 'Alley': ''}]
     """
     records = _read_records(_decode(body))
     header = next(records, None)
     if header is None:
         raise DocumentError("The body is empty. Send a header line with the names of the columns, then rows.")
+    if len(header) > max_columns:  # before there is a row of them
+        raise TooManyColumnsError(
+            f"The header has {len(header)} columns; at most {max_columns} are allowed.",
+            details={"columns": len(header), "max_columns": max_columns},
+        )
     if len(set(header)) != len(header):
         raise DocumentError("The header has the same column twice, so that its value is ambiguous.")
     rows: list[Any] = []

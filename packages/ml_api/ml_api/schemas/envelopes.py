@@ -9,26 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
-
 from ml_api.errors import DocumentError, TooManyRowsError
 
-_NOT_EMPTY = validate.Length(min=1, error="There must be at least one row.")
-
-
-class InputsEnvelope(Schema):
-    """Rows under ``inputs``."""
-
-    inputs = fields.List(fields.Raw(allow_none=True), required=True, validate=_NOT_EMPTY)
-
-
-class DataEnvelope(Schema):
-    """Rows under ``data``."""
-
-    data = fields.List(fields.Raw(allow_none=True), required=True, validate=_NOT_EMPTY)
-
-
-ENVELOPES: dict[str, type[Schema]] = {"inputs": InputsEnvelope, "data": DataEnvelope}
+ENVELOPES = ("inputs", "data")
 
 
 def read_rows(document: object, *, feature_names: Collection[str], max_rows: int) -> list[Any]:
@@ -73,18 +56,17 @@ def _unwrap(document: object, feature_names: Collection[str]) -> list[Any]:
         return document
     if not isinstance(document, dict):
         raise DocumentError('The body must be one object, a list of objects, {"inputs": [...]} or {"data": [...]}.')
-    for key, envelope in ENVELOPES.items():
+    for key in ENVELOPES:
         if key in document and key not in feature_names:
-            return _open_envelope(document, key, envelope())
+            return _open_envelope(document, key)
     return [document]
 
 
-def _open_envelope(document: dict[str, Any], key: str, envelope: Schema) -> list[Any]:
-    try:
-        rows: list[Any] = envelope.load(document)[key]
-    except ValidationError as error:
+def _open_envelope(document: dict[str, Any], key: str) -> list[Any]:
+    rows = document[key]
+    if len(document) > 1 or not isinstance(rows, list) or not rows:
         raise DocumentError(
-            f"The body has the key {key!r}, so that it must hold a list of rows there, and nothing else.",
-            details={"fields": error.messages},
-        ) from None
+            f"The body has the key {key!r}, so that it must hold a list of at least one row there, and nothing else.",
+            details={"field": key},
+        )
     return rows

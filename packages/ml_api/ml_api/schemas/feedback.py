@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields
 
 from ml_api.errors import DocumentError, FeedbackError, TooManyRowsError
 
 MAX_ROW = 1_000_000_000
 MAX_LABEL_LENGTH = 200
+MAX_BAD_ITEMS = 100
+"""Outcomes that are described; when so many can't be used, the rest is not looked at."""
 PREDICTION_ID = "^[0-9a-f]{32}$"
 
 EXPECTED: Mapping[str, str] = MappingProxyType(
@@ -20,16 +23,10 @@ EXPECTED: Mapping[str, str] = MappingProxyType(
         "row": f"the number of a row in that request: a whole number from 0 to {MAX_ROW}",
     }
 )
+_FIELDS = ("prediction_id", "row", "outcome")
+_MAX_UNKNOWN = 3  # names that are repeated of fields that do not exist
 _NUMBER = "a number, since the model predicts numbers"
 _UNKNOWN_TASK = f"a number, or a label of at most {MAX_LABEL_LENGTH} characters"
-
-
-class FeedbackItem(Schema):
-    """The outcome of one row; what an outcome may be depends on the model."""
-
-    prediction_id = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{32}\Z"))
-    row = fields.Integer(strict=True, load_default=0, validate=validate.Range(min=0, max=MAX_ROW))
-    outcome = fields.Raw(required=True)
 
 
 class FeedbackAnswer(Schema):
@@ -66,7 +63,7 @@ def read_feedback(document: object, *, classes: Collection[str] | None, is_known
     FeedbackError
         If an item can't be used. The details name field, reason and what was expected, not what was sent.
     """
-    items = document if isinstance(document, list) else [document]
+    items: list[Any] = document if isinstance(document, list) else [document]
     if not items or not isinstance(document, dict | list):
         raise DocumentError('The body must be {"prediction_id": ..., "outcome": ...}, or a list of such objects.')
     if len(items) > max_items:
@@ -74,34 +71,58 @@ def read_feedback(document: object, *, classes: Collection[str] | None, is_known
             f"The body holds {len(items)} outcomes; at most {max_items} are allowed in one request. Send fewer.",
             details={"rows": len(items), "max_rows": max_items},
         )
-    schema = FeedbackItem()
-    read, errors = [], {}
+    expected = {**EXPECTED, "outcome": _describe_outcome(classes, is_known)}
+    errors: dict[str, list[dict[str, object]]] = {}
     for index, item in enumerate(items):
-        try:
-            read.append(_read_item(schema, item, classes=classes, is_known=is_known))
-        except ValidationError as error:
-            errors[str(index)] = _describe(error, item, _describe_outcome(classes, is_known))
+        found = _find_errors(item, expected, _OutcomeRule(classes, is_known))
+        if found:
+            errors[str(index)] = found
+        if len(errors) == MAX_BAD_ITEMS:
+            break
     if errors:
+        number = f"At least {len(errors)}" if len(errors) == MAX_BAD_ITEMS else len(errors)
         raise FeedbackError(
-            f"{len(errors)} of {len(items)} outcomes can't be used, so none was kept. The details say why.",
+            f"{number} of {len(items)} outcomes can't be used, so none was kept. The details say why.",
             details={"errors": errors},
         )
-    return read
+    return [
+        {"prediction_id": item["prediction_id"], "row": item.get("row", 0), "outcome": item["outcome"]}
+        for item in items
+    ]
 
 
-def _read_item(schema: Schema, item: object, *, classes: Collection[str] | None, is_known: bool) -> dict[str, Any]:
+class _OutcomeRule:
+    """What an outcome may be."""
+
+    def __init__(self, classes: Collection[str] | None, is_known: bool) -> None:
+        self._classes = classes
+        self._is_known = is_known
+
+    def allows(self, outcome: object) -> bool:
+        is_number = isinstance(outcome, int | float) and not isinstance(outcome, bool)
+        if not self._is_known:
+            return is_number or (isinstance(outcome, str) and len(outcome) <= MAX_LABEL_LENGTH)
+        return is_number if self._classes is None else isinstance(outcome, str) and outcome in self._classes
+
+
+def _find_errors(item: object, expected: Mapping[str, str], rule: _OutcomeRule) -> list[dict[str, object]]:
+    """Describe errors as those of rows are: ``field``, ``reason``, ``message``, ``expected``."""
     if not isinstance(item, Mapping):
-        raise ValidationError({"_schema": ["no object"]})
-    loaded: dict[str, Any] = schema.load(item)
-    outcome = loaded["outcome"]
-    is_number = isinstance(outcome, int | float) and not isinstance(outcome, bool)
-    is_text = isinstance(outcome, str) and len(outcome) <= MAX_LABEL_LENGTH
-    is_label = isinstance(outcome, str) and classes is not None and outcome in classes
-    if is_known and not (is_number if classes is None else is_label):
-        raise ValidationError({"outcome": ["not what the model predicts"]})
-    if not (is_number or is_text or is_label):
-        raise ValidationError({"outcome": ["neither a number nor a label"]})
-    return loaded
+        return [_build(None, "not_an_object", "an object with `prediction_id` and `outcome`")]
+    row, prediction_id = item.get("row", 0), item.get("prediction_id")
+    is_good = {
+        "prediction_id": isinstance(prediction_id, str) and re.fullmatch("[0-9a-f]{32}", prediction_id) is not None,
+        "row": isinstance(row, int) and not isinstance(row, bool) and 0 <= row <= MAX_ROW,
+        "outcome": rule.allows(item.get("outcome")),
+    }
+    wrong = [
+        _build(name, "wrong_value" if name in item else "missing_value", expected[name])
+        for name in _FIELDS
+        if not is_good[name]
+    ]
+    unknown = [str(name)[:80] for name in item if name not in _FIELDS]
+    known = "`prediction_id`, `outcome` and `row` only"
+    return wrong + [_build(name, "unknown_field", known) for name in unknown[:_MAX_UNKNOWN]]
 
 
 def _describe_outcome(classes: Collection[str] | None, is_known: bool) -> str:
@@ -110,21 +131,7 @@ def _describe_outcome(classes: Collection[str] | None, is_known: bool) -> str:
     return _NUMBER if classes is None else f"one of {', '.join(classes)}"
 
 
-def _describe(error: ValidationError, item: object, outcome: str) -> list[dict[str, object]]:
-    """Describe errors as those of rows are: ``field``, ``reason``, ``message``, ``expected``."""
-    messages = error.messages
-    if not isinstance(messages, dict) or not isinstance(item, Mapping):
-        return [_build(None, "not_an_object", "an object with `prediction_id` and `outcome`")]
-    expected = {**EXPECTED, "outcome": outcome}
-    return [
-        _build(name, "wrong_value" if name in item else "missing_value", expected[name])
-        if name in expected
-        else _build(str(name), "unknown_field", "`prediction_id`, `outcome` and `row` only")
-        for name in messages
-    ]
-
-
 def _build(field: str | None, reason: str, expected: str) -> dict[str, object]:
-    subject = "Each outcome" if field is None else f"{field[:80]!r}"
+    subject = "Each outcome" if field is None else repr(field)
     message = f"{subject} is no field of an outcome" if reason == "unknown_field" else f"{subject} has to be {expected}"
     return {"field": field, "reason": reason, "message": message, "expected": expected}

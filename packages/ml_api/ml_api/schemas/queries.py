@@ -9,6 +9,10 @@ from marshmallow import Schema, ValidationError, fields
 
 from ml_api.errors import ParameterError
 
+# Of the names that a client sent.
+_SHOWN = 5
+_SHOWN_LENGTH = 40
+
 
 class PredictionQuery(Schema):
     """What can be asked of a prediction besides the rows."""
@@ -38,9 +42,10 @@ def read_query(schema: Schema, arguments: Mapping[str, str]) -> dict[str, Any]:
     try:
         query: dict[str, Any] = schema.load(arguments)
     except ValidationError as error:
-        names = ", ".join(repr(str(name)[:80]) for name in error.messages)
+        # The log repeats the message, and what a client calls its parameters is not for the log.
+        wrong = [name for name in arguments if name in error.messages]
         raise ParameterError(
-            f"The query can't be used: see {names}. Known are {', '.join(schema.fields)}.",
-            details={"fields": {str(name)[:80]: messages for name, messages in list(error.messages_dict.items())[:20]}},
+            f"The query can't be used. Known are {', '.join(schema.fields)}; the details say which are wrong.",
+            details={"fields": [name[:_SHOWN_LENGTH] for name in wrong[:_SHOWN]]},
         ) from None
     return query

@@ -6,7 +6,7 @@ from ml_api.services.guard import KeyGuard
 from ml_api.services.key_store import KeyStore, LiveKey
 from ml_api.services.metrics import Metrics
 from ml_api.services.model import ModelService
-from ml_api.services.prediction import RequestFacts, predict_rows
+from ml_api.services.prediction import RequestFacts, answer_rows, predict_rows
 from ml_api.services.prediction_log import PredictionLog
 from ml_api.services.rates import RateCounter, is_loopback, name_address
 from ml_api.services.records import FeedbackRecord, PredictionRecord
@@ -26,6 +26,7 @@ __all__ = [
     "RateCounter",
     "Redactor",
     "RequestFacts",
+    "answer_rows",
     "build_key_store",
     "is_for_loopback_only",
     "is_loopback",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ml_api.services.number_text import format_number, format_signed
+from ml_api.services.number_text import format_number, format_share, format_signed
 
 if TYPE_CHECKING:
     from regression_model import Artifact
@@ -157,25 +157,10 @@ def _rank_classes(answer: Mapping[str, Any]) -> tuple[ClassBar, ...]:
         return ()
     [predicted], [probabilities] = answer["predictions"], answer["probabilities"]
     bars = [
-        ClassBar(label, probability, _format_share(probability), label == predicted)
+        ClassBar(label, probability, format_share(probability), label == predicted)
         for label, probability in zip(answer["classes"], probabilities, strict=True)
     ]
     return tuple(sorted(bars, key=lambda bar: -bar.probability))
-
-
-def _format_share(share: float) -> str:
-    """Write a probability in percent, and never as certain if it isn't.
-
-    Examples
-    --------
-    >>> [_format_share(share) for share in (0.5, 0.99999, 0.00001, 1.0, 0.0)]
-    ['50.0%', '>99.9%', '<0.1%', '100%', '0%']
-    """
-    if share in (0.0, 1.0):
-        return f"{share:.0%}"
-    if share >= 0.9995:
-        return ">99.9%"
-    return f"{share:.1%}" if share >= 0.0005 else "<0.1%"
 
 
 def _build_chart(explanation: Mapping[str, Any], row: Mapping[str, Any], unit: str) -> EffectChart:
@@ -215,9 +200,9 @@ def _summarise(explanation: Mapping[str, Any], unit: str) -> str:
         start = f"{format_number(_exp(base))} {unit}".strip()
         return f"The model starts at {start}; each field raises or lowers that by its percentage, one after the other."
     if scale == "probability":
-        return f"The probability of {subject} starts at {_format_share(base)}; each field adds its points to that."
+        return f"The probability of {subject} starts at {format_share(base)}; each field adds its points to that."
     if scale == "log_odds":
-        share = _format_share(_logistic(base))
+        share = format_share(_logistic(base))
         odds = f"The log-odds of {subject} start at {format_signed(base)}, a probability of {share}"
         return f"{odds}; each field adds its part."
     if scale == "margin":

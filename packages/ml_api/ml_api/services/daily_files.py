@@ -8,6 +8,8 @@ import secrets
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from ml_api.errors import SettingsError
+
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -86,6 +88,52 @@ class DailyFiles:
             written = os.write(file, rest)
             self._size_bytes += written
             rest = rest[written:]
+
+
+def make_log_folder(folder: Path) -> None:
+    """Make the folder of the prediction log, where there is none.
+
+    Raises
+    ------
+    SettingsError
+        If it can't be written to.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(f"no permission to write to {folder}")
+    except OSError as error:
+        raise SettingsError(f"ML_API_PREDICTION_LOG must be a folder that can be written to: {error}") from error
+
+
+def name_log_file(path: Path, day: date) -> Path:
+    """Return the file that ``ML_API_LOG_FILE`` stands for on a day.
+
+    Examples
+    --------
+    >>> name_log_file(Path("ml-api.log"), date(2026, 11, 21)).name
+    'ml-api-2026-11-21.log'
+    """
+    return path.with_name(f"{path.stem}-{day.isoformat()}{path.suffix}")
+
+
+def open_log_file(path: Path) -> int:
+    """Open a day's log for lines at its end, where there is none a new one; return its descriptor."""
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+
+
+def check_log_file(path: Path) -> None:
+    """Check that the file that ``ML_API_LOG_FILE`` stands for today can be written to.
+
+    Raises
+    ------
+    SettingsError
+        If it can't.
+    """
+    try:
+        os.close(open_log_file(name_log_file(path, _today())))
+    except OSError as error:
+        raise SettingsError(f"ML_API_LOG_FILE must be a file that can be written to: {error}") from error
 
 
 def _today() -> date:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ml_api.errors import KeysFileError
-from ml_api.services.keys import Key, Slot, find_key_id, find_slot
+from ml_api.services.file_watch import FileWatch
+from ml_api.services.keys import SLOTS, Key, Slot, find_key_id, find_slot
 from ml_api.services.keys_file import read_keys
 from ml_api.services.last_use import LastUse
 
@@ -51,6 +50,8 @@ class KeyStore:
         The keys file.
     check_interval_s : float, optional
         How often at most the file is looked at.
+    is_required : bool
+        If not, a file that can't be read now lets nobody in until it can be.
 
     Raises
     ------
@@ -58,15 +59,19 @@ class KeyStore:
         If it can't be read now, or no key in it is live.
     """
 
-    def __init__(self, path: Path, *, check_interval_s: float = CHECK_INTERVAL_S) -> None:
-        self._path = path
-        self._check_interval_s = check_interval_s
+    def __init__(self, path: Path, *, check_interval_s: float = CHECK_INTERVAL_S, is_required: bool = True) -> None:
+        self.path = path
         self._last_use = LastUse(path)
-        self._signature = _find_signature(path)
-        self._checked_s = time.monotonic()
-        self._keys = _index(path)
-        if not any(key.is_live for key in self._keys.values()):
-            raise KeysFileError(f"No key in {path} is live. `ml-api keys create NAME` makes one.")
+        self._watch = FileWatch(path, check_interval_s)
+        self._entries: Mapping[str, _Entry] = {}
+        try:
+            self._entries = _index(path)
+            if not any(entry.slots for entry in self._entries.values()):
+                raise KeysFileError(f"No key in {path} is live. `ml-api keys create NAME` makes one.")
+        except KeysFileError as error:
+            if is_required:
+                raise
+            logger.error("closed: no key is good", extra={"fields": {"reason": error.message}})
 
     def find_by_token(self, token: str) -> LiveKey | None:
         """Find the live key that a token is of."""
@@ -74,47 +79,49 @@ class KeyStore:
         key_id = find_key_id(token)
         if key_id is None:
             return None
-        key = self._keys.get(key_id)
-        slot = find_slot(key, token)
-        return None if key is None or slot is None else self._use(key, slot)
+        entry = self._entries.get(key_id)
+        slot = find_slot(None if entry is None else entry.key, token)
+        return None if entry is None or slot is None else self._use(entry.slots[slot])
 
     def find_by_mark(self, key_id: str, slot: Slot, mark: str) -> LiveKey | None:
         """Find the key of a session, which remembers what `find_by_token` found; None if it is no longer live."""
         self._refresh()
-        key = self._keys.get(key_id)
-        secret = key.find_secret(slot) if key is not None else None
-        return None if key is None or secret is None or secret.mark != mark else self._use(key, slot)
+        entry = self._entries.get(key_id)
+        live = None if entry is None else entry.slots.get(slot)
+        return None if live is None or live.mark != mark else self._use(live)
 
-    def _use(self, key: Key, slot: Slot) -> LiveKey:
-        self._last_use.note(key.key_id, slot)
-        return LiveKey(key.key_id, key.name, slot, key.secrets[slot].mark, key.scopes)
+    def _use(self, live: LiveKey) -> LiveKey:
+        self._last_use.note(live.key_id, live.slot)
+        return live
 
     def _refresh(self) -> None:
-        now_s = time.monotonic()
-        if now_s - self._checked_s < self._check_interval_s:
+        # A change is told once also if the file can't be read, so that each state of it is complained of once.
+        if not self._watch.has_changed():
             return
-        self._checked_s = now_s
-        signature = _find_signature(self._path)
-        if signature == self._signature:
-            return
-        # Noted also if the file can't be read, so that each state of it is complained of once.
-        self._signature = signature
         try:
-            self._keys = _index(self._path)
+            self._entries = _index(self.path)
         except KeysFileError as error:
             logger.error("keys file not read again", extra={"fields": {"reason": error.message}})
         else:
-            logger.info("keys file read again", extra={"fields": {"n_keys": len(self._keys)}})
+            logger.info("keys file read again", extra={"fields": {"n_keys": len(self._entries)}})
 
 
-def _index(path: Path) -> Mapping[str, Key]:
-    return {key.key_id: key for key in read_keys(path)}
+@dataclass(frozen=True)
+class _Entry:
+    """A key, and what is found where one of its slots is good: built once, not on each request."""
+
+    key: Key
+    slots: Mapping[Slot, LiveKey]
 
 
-def _find_signature(path: Path) -> tuple[int, ...] | None:
-    """Return what changes when a file is replaced, written to, or gets another mode; None without a file."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - one call on the path of a request
-    except OSError:
-        return None
-    return (status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
+def _index(path: Path) -> Mapping[str, _Entry]:
+    return {key.key_id: _Entry(key, _find_live_slots(key)) for key in read_keys(path)}
+
+
+def _find_live_slots(key: Key) -> dict[Slot, LiveKey]:
+    live = {slot: key.find_secret(slot) for slot in SLOTS}
+    return {
+        slot: LiveKey(key.key_id, key.name, slot, secret.mark, key.scopes)
+        for slot, secret in live.items()
+        if secret is not None
+    }

@@ -11,11 +11,13 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ml_api.errors import KeysFileError
 from ml_api.services.keys import Slot
+from ml_api.services.offload import run_in_threadpool
 from ml_api.services.private_files import hold_lock, read_private, write_private
 
 INTERVAL_S = 60.0
@@ -53,40 +55,52 @@ class LastUse:
         self._keys_file = keys_file
         self._interval_s = interval_s
         self._lock = threading.Lock()
-        self._pending: dict[str, datetime] = {}
+        self._pending: dict[tuple[str, Slot], float] = {}
         self._timer: threading.Timer | None = None
         self._written_s = -interval_s
 
     def note(self, key_id: str, slot: Slot) -> None:
-        """Note that a key is used now. Writes nothing: a thread does, later."""
+        """Note that a key is used now. Writes nothing: that is done later, and not by the one who notes it."""
         with self._lock:
-            self._pending[f"{key_id}/{slot}"] = datetime.now(UTC)
+            self._pending[key_id, slot] = time.time()
             if self._timer is not None:
                 return
             if self._written_s < 0:
                 atexit.register(self.flush)  # an orderly stop loses nothing
             delay_s = max(min(FIRST_DELAY_S, self._interval_s), self._written_s + self._interval_s - time.monotonic())
-            self._timer = threading.Timer(delay_s, self.flush)
+            # Under gevent, a timer runs among the requests, which would all wait for the disk.
+            self._timer = threading.Timer(delay_s, self._flush_in_thread)
             self._timer.daemon = True
             self._timer.start()
 
     def flush(self) -> None:
         """Write what was noted. A failure is logged, and costs no more than the notes."""
+        _write(self._keys_file, self._take_pending())
+
+    def _flush_in_thread(self) -> None:
+        run_in_threadpool(_write, self._keys_file, self._take_pending())
+
+    def _take_pending(self) -> dict[tuple[str, Slot], float]:
         with self._lock:
             pending, self._pending = self._pending, {}
             timer, self._timer = self._timer, None
             self._written_s = time.monotonic()
         if timer is not None:
             timer.cancel()
-        if not pending:
-            return
-        path = locate_last_use(self._keys_file)
-        try:
-            with hold_lock(path):
-                known = read_last_use(self._keys_file)
-                for name, used in pending.items():
-                    known[name] = max(used, known.get(name, used))
-                times = {name: used.isoformat(timespec="seconds") for name, used in sorted(known.items())}
-                write_private(path, json.dumps(times, indent=2) + "\n")
-        except KeysFileError as error:
-            logger.warning("last use of keys not written", extra={"fields": {"reason": error.message}})
+        return pending
+
+
+def _write(keys_file: Path, pending: Mapping[tuple[str, Slot], float]) -> None:
+    if not pending:
+        return
+    path = locate_last_use(keys_file)
+    try:
+        with hold_lock(path):
+            known = read_last_use(keys_file)
+            for (key_id, slot), used_s in pending.items():
+                name, used = f"{key_id}/{slot}", datetime.fromtimestamp(used_s, UTC)
+                known[name] = max(used, known.get(name, used))
+            times = {name: used.isoformat(timespec="seconds") for name, used in sorted(known.items())}
+            write_private(path, json.dumps(times, indent=2) + "\n")
+    except KeysFileError as error:
+        logger.warning("last use of keys not written", extra={"fields": {"reason": error.message}})

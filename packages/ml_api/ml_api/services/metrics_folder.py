@@ -11,6 +11,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ from pathlib import Path
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _LOCK = "lock"
 _PREFIX = "ml-api-metrics-"
+_PATIENCE_S = 5.0
+_RETRY_INTERVAL_S = 0.005
+_MEMORY = Path("/dev/shm")  # noqa: S108 - names in it are made by `tempfile`
 
 
 def find_metrics_folder() -> Path | None:
@@ -26,31 +30,46 @@ def find_metrics_folder() -> Path | None:
     return Path(value) if value else None
 
 
+def find_memory_folder(folder: Path = _MEMORY) -> Path | None:
+    """Return the folder whose files are in memory; None where there is none, or we can't write to it."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return None
+
+
 def make_metrics_folder(parent: Path | None = None) -> Path:
     """Make the folder, in the server's first process before it has workers, and announce it to them.
 
-    A folder that the environment names already is taken, and emptied: what lies there was counted by an
-    earlier server.
+    It is always a new one, of this server alone: in the folder that the environment names already, whose other
+    files are none of our business, or else in `parent`.
 
     Parameters
     ----------
     parent : Path, optional
         Where to make it; by default where temporary files go.
     """
-    folder = find_metrics_folder()
-    if folder is None:
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        os.environ[VARIABLE] = str(folder)  # noqa: TID251 - see above
-    else:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in folder.glob("*.db"):
-            path.unlink()
-    (folder / _LOCK).touch()
+    named = find_metrics_folder()
+    if named is not None:
+        named.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=named or parent))
+    os.environ[VARIABLE] = str(folder)  # noqa: TID251 - see above
     return folder
 
 
+def restore_metrics_folder() -> None:
+    """Make the folder anew if it is gone, before a worker starts, which could not count without it.
+
+    What tidies up where temporary files lie may have taken it away, with all that was counted.
+    """
+    folder = find_metrics_folder()
+    if folder is not None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def remove_metrics_folder() -> None:
-    """Remove the folder, when the server ends, unless somebody else named it."""
+    """Remove the folder that `make_metrics_folder` has made, when the server ends."""
     folder = find_metrics_folder()
     if folder is not None and folder.name.startswith(_PREFIX):
         shutil.rmtree(folder, ignore_errors=True)
@@ -94,7 +113,26 @@ def _add(file: Path, total: Path) -> None:
 
 @contextmanager
 def lock_metrics(folder: Path, *, exclusive: bool = False) -> Iterator[None]:
-    """Keep the files of dead workers where they are while they are read, or to oneself while they are moved."""
+    """Keep the files of dead workers where they are while they are read, or to oneself while they are moved.
+
+    Raises
+    ------
+    TimeoutError
+        If somebody else has kept them for too long.
+    """
+    operation = (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB
+    deadline_s = time.monotonic() + _PATIENCE_S
     with (folder / _LOCK).open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        while not _try_lock(file.fileno(), operation):
+            if time.monotonic() >= deadline_s:
+                raise TimeoutError("the metrics are locked by another process")
+            time.sleep(_RETRY_INTERVAL_S)  # lets other greenlets run; waiting for the lock itself would not
         yield  # closing the file lets go of the lock
+
+
+def _try_lock(descriptor: int, operation: int) -> bool:
+    try:
+        fcntl.flock(descriptor, operation)
+    except BlockingIOError:
+        return False
+    return True

@@ -66,11 +66,11 @@ class ModelService:
             Whether there is a model now. Why not is in the log.
         """
         # Not at the top: it brings pandas and scikit-learn, and importing the API is free.
-        from regression_model import RegressionModelError, load_pipeline
+        from regression_model import load_pipeline
 
         try:
             self._artifact = load_pipeline(self._path)
-        except (RegressionModelError, OSError) as error:
+        except Exception as error:  # whatever it is: gunicorn would end the whole server for it
             self._failure = type(error).__name__
             logger.exception("the model can't be loaded", extra={"fields": {"path": _show(self._path)}})
             return False

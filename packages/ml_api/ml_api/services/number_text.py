@@ -60,3 +60,18 @@ def format_signed(value: float) -> str:
     ('+0.5', '\N{MINUS SIGN}1234')
     """
     return ("+" if value >= 0 else "\N{MINUS SIGN}") + format_number(abs(value))
+
+
+def format_share(share: float) -> str:
+    """Write a share or a probability in percent: never as everything or as nothing if it isn't.
+
+    Examples
+    --------
+    >>> [format_share(share) for share in (0.5, 0.99999, 0.00001, 1.0, 0.0)]
+    ['50.0%', '>99.9%', '<0.1%', '100%', '0%']
+    """
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    if share >= 0.9995:
+        return ">99.9%"
+    return f"{share:.1%}" if share >= 0.0005 else "<0.1%"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -23,6 +24,8 @@ T = TypeVar("T")
 # A second one, so that a computation of a second does not have to wait for one of twenty. More would not compute
 # faster, as they share the interpreter, and each takes its turn from the thread that answers.
 MAX_THREADS = 2
+TURN_S = 0.01
+"""How long a loop may keep all others waiting."""
 
 
 def run_in_threadpool(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -71,6 +74,30 @@ def is_cooperative() -> bool:
     from gevent import monkey
 
     return bool(monkey.is_module_patched("threading"))
+
+
+class Turn:
+    """Lets other requests in, now and then, during a loop that might have no reason to wait.
+
+    Examples
+    --------
+    >>> turn = Turn()
+    >>> for block in (b"1", b"2"):
+    ...     turn.give_way()
+    """
+
+    def __init__(self) -> None:
+        self._began_s = time.monotonic()
+
+    def give_way(self) -> None:
+        """Let others in if the last time is long enough ago; to be called often."""
+        if time.monotonic() - self._began_s < TURN_S:
+            return
+        if is_cooperative():
+            from gevent import sleep
+
+            sleep(TURN_S / 10)  # with 0, gevent only sees to greenlets that wait for no socket
+        self._began_s = time.monotonic()
 
 
 def build_native_lock() -> Any:  # noqa: ANN401 - the type of such a lock has no name

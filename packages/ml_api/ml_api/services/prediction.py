@@ -5,22 +5,30 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ml_api.errors import NotExplainableError, NoValidRowsError, RefusedRow
 from ml_api.services.offload import run_in_threadpool
 from ml_api.services.prediction_log import PredictionLog
-from ml_api.services.records import PredictionRecord
+from ml_api.services.records import PredictionRecord, select_features
+from ml_api.services.row_errors import list_errors
 
 if TYPE_CHECKING:
     from regression_model import Artifact
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 # From here on, a prediction takes so long that others should be answered meanwhile.
-MANY_ROWS = 50
+MANY_ROWS = 10
+# Predicted at a time. What the model package finds wrong with rows takes much more memory than what is told of it, and
+# the interpreter stops all threads to look through that for garbage.
+PART_ROWS = 1_000
+# In one line of the log. What keeps one thread at a line keeps the others from theirs.
+LOGGED_ROWS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +58,26 @@ class RequestFacts:
 def predict_rows(
     artifact: Artifact, rows: Sequence[Any], facts: RequestFacts, *, explain: bool = False
 ) -> dict[str, Any]:
-    """Predict rows.
+    """Predict rows: `answer_rows`, the answer as it is.
 
-    Input and output are logged in two steps, so that an input whose prediction fails is in the log all the
-    same.
+    Returns
+    -------
+    dict
+        See `predict_part`.
+    """
+    return answer_rows(artifact, rows, facts, write=lambda answer: answer, explain=explain)
+
+
+def answer_rows(
+    artifact: Artifact,
+    rows: Sequence[Any],
+    facts: RequestFacts,
+    *,
+    write: Callable[[dict[str, Any]], T],
+    explain: bool = False,
+    is_long: bool = False,
+) -> T:
+    """Predict the rows of a request and write its answer, in another thread where it takes long.
 
     Parameters
     ----------
@@ -63,15 +87,17 @@ def predict_rows(
         Rows as they came, unchecked; a `RefusedRow` where one was refused already.
     facts : RequestFacts
         For the logs, and for the ids in the answer.
+    write : callable
+        Makes of the answer, as `predict_part` gives it, what is to be sent. Knows nothing of the request.
     explain : bool
         Whether to add what each feature contributed.
+    is_long : bool
+        Whether few rows are large nevertheless.
 
     Returns
     -------
-    dict
-        ``predictions``, ``version``, ``errors``, ``prediction_id`` and ``request_id``; for a classification also
-        ``probabilities`` and ``classes``; if asked for, ``explanations``. The keys of ``errors`` are row numbers,
-        counted from 0, as text.
+    object
+        What `write` returned.
 
     Raises
     ------
@@ -80,96 +106,142 @@ def predict_rows(
     NotExplainableError
         If an explanation is asked of a model that has none.
     """
-    answer = predict_chunk(artifact, rows, facts, explain=explain)
-    errors = answer["errors"]
-    if len(errors) == len(rows):
-        subject = "The row could not" if len(rows) == 1 else f"None of the {len(rows)} rows could"
-        raise NoValidRowsError(
-            f"{subject} be predicted. The details say why, under each row's number.",
-            details={"version": artifact.version, "errors": errors, "prediction_id": facts.prediction_id},
-        )
-    return answer
+
+    def answer() -> tuple[dict[str, Any], PredictionRecord, T | None]:
+        found, record = predict_part(artifact, rows, facts, explain=explain)
+        return found, record, write(found) if record.n_predicted else None
+
+    is_long = is_long or explain or len(rows) > MANY_ROWS
+    found, record, written = run_in_threadpool(answer) if is_long else answer()
+    keep_record(facts, record)
+    if written is not None:
+        return written
+    subject = "The row could not" if len(rows) == 1 else f"None of the {len(rows)} rows could"
+    raise NoValidRowsError(
+        f"{subject} be predicted. The details say why, under each row's number.",
+        details={"version": artifact.version, "errors": found["errors"], "prediction_id": facts.prediction_id},
+    )
 
 
-def predict_chunk(
+def predict_part(
     artifact: Artifact,
     rows: Sequence[Any],
     facts: RequestFacts,
     *,
     explain: bool = False,
     first_row: int | None = None,
-) -> dict[str, Any]:
-    """Predict some rows of a request, be they valid or not: see `predict_rows`.
+) -> tuple[dict[str, Any], PredictionRecord]:
+    """Predict a request, or a part of one, in the thread of the caller.
+
+    Input and output are logged in two steps, so that an input whose prediction fails is in the log all the
+    same.
 
     Parameters
     ----------
+    artifact, rows, facts, explain
+        See `answer_rows`.
     first_row : int, optional
-        Number of the first of them in a stream; None if they are the whole request.
+        Number of the first of the rows in a stream; None if they are the whole request.
+
+    Returns
+    -------
+    dict
+        ``predictions``, ``version``, ``errors``, ``prediction_id`` and ``request_id``; for a classification also
+        ``probabilities`` and ``classes``; if asked for, ``explanations``. The keys of ``errors`` are row numbers,
+        counted from 0, as text; see `list_errors`.
+    PredictionRecord
+        For `keep_record`.
     """
-    step: dict[str, object] = {
+    step = {
         "request_id": facts.request_id,
         "prediction_id": facts.prediction_id,
         "model_version": artifact.version,
         "key_id": facts.key_id,
-        "n_rows": len(rows),
     }
-    if first_row is not None:
-        step["first_row"] = first_row
     inputs = [None if isinstance(row, RefusedRow) else row for row in rows]
-    logger.info("prediction input", extra={"fields": {**step, "inputs": inputs}})
-    is_long = explain or first_row is not None or len(rows) > MANY_ROWS
-    result = run_in_threadpool(_predict, artifact, inputs, explain) if is_long else _predict(artifact, inputs, explain)
-    errors = {str(index): list(found) for index, found in result["errors"].items()}
+    _log_input(step, inputs, first_row)
+    result, errors = _predict(artifact, inputs, explain=explain, is_alone=first_row is None and len(rows) == 1)
     errors |= {str(index): [row.to_json()] for index, row in enumerate(rows) if isinstance(row, RefusedRow)}
     answer = {
-        **result,
+        "predictions": result.pop("predictions"),
+        "version": artifact.version,
         "errors": errors,
         "prediction_id": facts.prediction_id,
         "request_id": facts.request_id,
+        **result,
     }
     latency_ms = round((time.perf_counter() - facts.started_s) * 1000, 3)
-    output = {"n_rejected": len(errors), "predictions": answer["predictions"], "errors": errors}
-    logger.info("prediction output", extra={"fields": {**step, "latency_ms": latency_ms, **output}})
-    _keep(artifact, inputs, answer, facts, latency_ms=latency_ms, first_row=first_row)
-    return answer
+    _log_output({**step, "latency_ms": latency_ms}, answer, first_row)
+    record = PredictionRecord(
+        prediction_id=facts.prediction_id,
+        request_id=facts.request_id,
+        model_version=artifact.version,
+        artifact_digest=artifact.digest,
+        key_id=facts.key_id,
+        latency_ms=latency_ms,
+        features=artifact.schema.names,
+        rows=select_features(inputs, artifact.schema.names),
+        predictions=answer["predictions"],
+        errors=errors,
+        probabilities=answer.get("probabilities"),
+        classes=answer.get("classes"),
+        status=422 if first_row is None and len(errors) == len(rows) else 200,
+        first_row=first_row or 0,
+    )
+    _ = record.weight_bytes  # kept from here on: many rows are weighed where that holds up nobody
+    return answer, record
 
 
-def _predict(artifact: Artifact, rows: list[Any], explain: bool) -> dict[str, Any]:
+def keep_record(facts: RequestFacts, record: PredictionRecord) -> None:
+    """Count the prediction and put it into its log, if there is one.
+
+    In the thread that answers: counters have locks that other threads should leave alone.
+    """
+    if facts.log is not None:
+        facts.log.record(record)
+
+
+def _predict(
+    artifact: Artifact, rows: list[Any], *, explain: bool, is_alone: bool
+) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """Return what the model says of rows, each list as long as they are, and the errors by their numbers."""
     from regression_model import ExplanationError, make_prediction
 
-    try:
-        return make_prediction(input_data=rows, artifact=artifact, explain=explain)
-    except ExplanationError as error:
-        raise NotExplainableError(f"The predictions of this model can't be explained: {error}.") from error
+    found: dict[str, Any] = {}
+    errors: dict[str, list[dict[str, Any]]] = {}
+    for start in range(0, len(rows), PART_ROWS):
+        part = rows[start : start + PART_ROWS]
+        try:
+            result = make_prediction(input_data=part, artifact=artifact, explain=explain)
+        except ExplanationError as error:
+            raise NotExplainableError(f"The predictions of this model can't be explained: {error}.") from error
+        errors |= list_errors(result["errors"], first_row=start, is_alone=is_alone)
+        for name in ("predictions", "probabilities", "explanations"):
+            if name in result:
+                found.setdefault(name, []).extend(result[name])
+    if artifact.classes is not None:
+        found["classes"] = artifact.classes
+    return found, errors
 
 
-def _keep(
-    artifact: Artifact,
-    rows: list[Any],
-    answer: dict[str, Any],
-    facts: RequestFacts,
-    *,
-    latency_ms: float,
-    first_row: int | None,
-) -> None:
-    """Put the prediction into the log for later, if there is one."""
-    if facts.log is None:
-        return
-    facts.log.record(
-        PredictionRecord(
-            prediction_id=facts.prediction_id,
-            request_id=facts.request_id,
-            model_version=artifact.version,
-            artifact_digest=artifact.digest,
-            key_id=facts.key_id,
-            latency_ms=latency_ms,
-            features=artifact.schema.names,
-            rows=rows,
-            predictions=answer["predictions"],
-            errors=answer["errors"],
-            probabilities=answer.get("probabilities"),
-            classes=answer.get("classes"),
-            status=422 if first_row is None and len(answer["errors"]) == len(rows) else 200,
-            first_row=first_row or 0,
-        )
-    )
+def _log_input(step: dict[str, Any], inputs: list[Any], first_row: int | None) -> None:
+    for start in range(0, len(inputs), LOGGED_ROWS):
+        part = inputs[start : start + LOGGED_ROWS]
+        fields = {**step, **_place(start, len(part), len(inputs), first_row), "inputs": part}
+        logger.info("prediction input", extra={"fields": fields})
+
+
+def _log_output(step: dict[str, Any], answer: dict[str, Any], first_row: int | None) -> None:
+    predictions, errors = answer["predictions"], answer["errors"]
+    for start in range(0, len(predictions), LOGGED_ROWS):
+        part = predictions[start : start + LOGGED_ROWS]
+        found = {str(row): errors[key] for row in range(len(part)) if (key := str(start + row)) in errors}
+        place = _place(start, len(part), len(predictions), first_row)
+        fields = {**step, **place, "n_rejected": len(found), "predictions": part, "errors": found}
+        logger.info("prediction output", extra={"fields": fields})
+
+
+def _place(start: int, n_part: int, n_rows: int, first_row: int | None) -> dict[str, int]:
+    """Say which rows of a request a line is about, unless it is about all of them."""
+    place = {"n_rows": n_part}
+    return place if first_row is None and n_part == n_rows else {**place, "first_row": (first_row or 0) + start}

@@ -63,15 +63,15 @@ from functools import partial
 from pathlib import Path
 
 from ml_api.errors import SettingsError
-from ml_api.services.daily_files import DailyFiles
+from ml_api.services.daily_files import DailyFiles, make_log_folder
 from ml_api.services.record_queue import RecordQueue
 from ml_api.services.records import FeedbackRecord, PredictionRecord
 from ml_api.services.redaction import Redactor
 
 logger = logging.getLogger(__name__)
 
-CAPACITY_ROWS = 20_000
-"""Rows that may wait to be written in one process: about 100 MB at 80 features."""
+CAPACITY_BYTES = 50_000_000
+"""About how much memory may be taken by what waits to be written in one process."""
 PATIENCE_S = 0.25
 """How long a request waits for room in a full queue before its record is given up."""
 FLUSH_TIMEOUT_S = 5.0
@@ -114,8 +114,8 @@ class PredictionLog:
         Says which features are never written.
     observe : callable, optional
         Is shown each record, also where none is kept.
-    capacity_rows : int
-        Rows that may wait.
+    capacity_bytes : int
+        How much may wait, as the records' own estimate goes.
     """
 
     def __init__(
@@ -125,13 +125,13 @@ class PredictionLog:
         retention_days: int = 30,
         redactor: Redactor | None = None,
         observe: Callable[[PredictionRecord], None] | None = None,
-        capacity_rows: int = CAPACITY_ROWS,
+        capacity_bytes: int = CAPACITY_BYTES,
     ) -> None:
         self._folder = folder
         self._retention_days = retention_days
         self._redactor = Redactor() if redactor is None else redactor
         self._observe = observe
-        self._capacity_rows = capacity_rows
+        self._capacity_bytes = capacity_bytes
         self._pid: int | None = None
         self._files: dict[str, DailyFiles] = {}
         self._queue: RecordQueue | None = None
@@ -143,8 +143,13 @@ class PredictionLog:
         """Whether anything is kept."""
         return self._folder is not None
 
-    def start(self) -> None:
+    def start(self, *, is_required: bool = True) -> None:
         """Make the folder and start to write, in the process that answers: threads do not survive a fork.
+
+        Parameters
+        ----------
+        is_required : bool
+            If not, records are lost while the folder can't be written to, and the log of the process says so.
 
         Raises
         ------
@@ -154,16 +159,16 @@ class PredictionLog:
         if self._folder is None:
             return
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
-                raise PermissionError(f"no permission to write to {self._folder}")
-        except OSError as error:
-            raise SettingsError(f"ML_API_PREDICTION_LOG must be a folder that can be written to: {error}") from error
+            make_log_folder(self._folder)
+        except SettingsError as error:
+            if is_required:
+                raise
+            logger.error("predictions are not kept", extra={"fields": {"reason": error.message}})
         self._files = {
             kind: DailyFiles(self._folder, kind, retention_days=self._retention_days)
             for kind in ("predictions", "feedback")
         }
-        self._queue = RecordQueue(capacity=self._capacity_rows, patience_s=PATIENCE_S, idle=self._tidy)
+        self._queue = RecordQueue(capacity=self._capacity_bytes, patience_s=PATIENCE_S, idle=self._tidy)
         self._pid = os.getpid()
         self._queue.start()
         atexit.register(self.close)
@@ -178,11 +183,14 @@ class PredictionLog:
         """
         if self._observe is not None:
             self._observe(record)
-        return self._put("predictions", partial(record.encode, self._redactor.hides), record.weight)
+        if not self.enabled:
+            return False
+        return self._put("predictions", partial(record.encode, self._redactor.hides), record.weight_bytes)
 
     def record_feedback(self, records: Sequence[FeedbackRecord]) -> bool:
         """Keep outcomes, soon, all of them or none; the answer is as for `record`."""
-        return self._put("feedback", lambda: b"".join(record.encode() for record in records), len(records))
+        weight = sum(record.weight_bytes for record in records)
+        return self._put("feedback", lambda: b"".join(record.encode() for record in records), weight)
 
     def close(self, timeout_s: float = FLUSH_TIMEOUT_S) -> None:
         """Write what is waiting, and nothing more after that."""
@@ -202,7 +210,7 @@ class PredictionLog:
         if not self.enabled:
             return False
         if self._queue is None or self._pid != os.getpid():
-            self.start()
+            self.start(is_required=False)
         assert self._queue is not None
         taken = self._queue.put(lambda: self._files[kind].append(encode()), weight)
         self._complain(self._queue, taken)

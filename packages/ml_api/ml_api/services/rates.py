@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
@@ -13,12 +14,11 @@ from ml_api.errors import SettingsError
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
-    from limits.storage import MemoryStorage, Storage
+    from limits.storage import Storage
     from limits.strategies import MovingWindowRateLimiter
 
 STORAGE_TIMEOUT_S = 0.5
 STORAGE_PAUSE_S = 5.0  # for which a storage that failed is left alone
-MOST_IDLE_CALLERS = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +54,8 @@ class RateCounter:
         storage gets the whole rate.
     storage_url : str, optional
         URL of a Redis. While it does not answer, this process counts in its memory: requests go on.
+    clock : callable, optional
+        Returns the time in seconds since 1970; a shared storage has its own.
 
     Raises
     ------
@@ -61,13 +63,22 @@ class RateCounter:
         If there is a URL, but the library for Redis is not installed.
     """
 
-    def __init__(self, rate: str, *, n_processes: int = 1, storage_url: str | None = None) -> None:
+    def __init__(
+        self,
+        rate: str,
+        *,
+        n_processes: int = 1,
+        storage_url: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         from limits import parse
-        from limits.storage import MemoryStorage
+
+        from ml_api.services.recent_requests import RecentRequests
 
         whole = parse(rate)
         share = type(whole)(max(1, whole.amount // n_processes), whole.multiples)
-        self._memory: MemoryStorage = MemoryStorage()
+        self._clock = clock
+        self._memory = RecentRequests(clock)
         self._local = (_build_limiter(self._memory), share)
         self._shared = None if storage_url is None else (_build_limiter(_connect(storage_url)), whole)
         self._shared_from_s = 0.0
@@ -84,19 +95,18 @@ class RateCounter:
             from limits.errors import StorageError
 
             try:
-                return _count(*self._shared, caller)
+                return self._count(*self._shared, caller)
             except StorageError as error:
                 self._shared_from_s = time.monotonic() + STORAGE_PAUSE_S
                 reason = type(error.storage_error).__name__  # its text may have the URL, with a password
                 logger.warning("storage of rates failed; counting in memory", extra={"fields": {"reason": reason}})
-        self._forget_idle_callers()
-        return _count(limiter, item, caller)
+        return self._count(limiter, item, caller)
 
-    def _forget_idle_callers(self) -> None:
-        """Drop callers whose requests have all left the window: the library keeps an empty list for each."""
-        if len(self._memory.events) > MOST_IDLE_CALLERS:
-            for key in [key for key, events in self._memory.events.items() if not events]:
-                self._memory.clear(key)
+    def _count(self, limiter: MovingWindowRateLimiter, item: RateLimitItem, caller: str) -> Verdict:
+        is_allowed = limiter.hit(item, caller)
+        reset, remaining = limiter.get_window_stats(item, caller)
+        reset_s = math.ceil(reset - self._clock())
+        return Verdict(is_allowed, item.amount, max(remaining, 0), max(reset_s, 0 if remaining else 1))
 
 
 def name_address(address: str | None) -> str:
@@ -133,13 +143,6 @@ def is_loopback(address: str | None) -> bool:
     except ValueError:
         return False
     return ((parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None) or parsed).is_loopback
-
-
-def _count(limiter: MovingWindowRateLimiter, item: RateLimitItem, caller: str) -> Verdict:
-    is_allowed = limiter.hit(item, caller)
-    reset, remaining = limiter.get_window_stats(item, caller)
-    reset_s = math.ceil(reset - time.time())
-    return Verdict(is_allowed, item.amount, max(remaining, 0), max(reset_s, 0 if remaining else 1))
 
 
 def _build_limiter(storage: Storage) -> MovingWindowRateLimiter:

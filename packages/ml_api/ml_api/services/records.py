@@ -6,7 +6,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
+
+from ml_api.services.row_errors import MORE_ERRORS
+
+# Estimates of what Python needs: a float or a short text with its place in a dictionary or list, and so on.
+_VALUE_BYTES = 50
+_ERROR_BYTES = 500
+_ROW_BYTES = 100
+_RECORD_BYTES = 1_000
 
 
 def _now() -> datetime:
@@ -22,7 +31,7 @@ class PredictionRecord:
     features : sequence of str
         Names of the model's features: nothing else of the rows is written.
     rows : sequence
-        As they were sent, unchecked.
+        As they were sent, unchecked; `select_features` makes them lighter than what was sent.
     errors : mapping of int or str to sequence of mapping
         Errors of rows under their positions in `rows`.
     """
@@ -44,9 +53,19 @@ class PredictionRecord:
     time: datetime = field(default_factory=_now)
 
     @property
-    def weight(self) -> int:
-        """How much room the record takes in a queue: its rows, at least 1."""
-        return max(1, len(self.rows))
+    def n_predicted(self) -> int:
+        """How many of the rows have a prediction."""
+        return len(self.rows) - len(self.errors)
+
+    @cached_property
+    def weight_bytes(self) -> int:
+        """About how much memory the record takes while it waits in a queue."""
+        return (
+            _RECORD_BYTES
+            + sum(_weigh_row(row) for row in self.rows)
+            + sum(_ERROR_BYTES * len(errors) for errors in self.errors.values())
+            + _VALUE_BYTES * len(self.rows) * (1 + len(self.classes or ()))
+        )
 
     def encode(self, hides: Callable[[str], bool]) -> bytes:
         """Write the line, without the values of the features that are to be hidden.
@@ -81,6 +100,7 @@ class PredictionRecord:
         return [
             {"field": error["field"] if error["field"] in self.features else None, "reason": error["reason"]}
             for error in errors
+            if error["reason"] != MORE_ERRORS
         ]
 
 
@@ -95,6 +115,11 @@ class FeedbackRecord:
     key_id: str | None
     time: datetime = field(default_factory=_now)
 
+    @property
+    def weight_bytes(self) -> int:
+        """About how much memory the record takes while it waits in a queue."""
+        return _RECORD_BYTES + len(self.outcome) if isinstance(self.outcome, str) else _RECORD_BYTES
+
     def encode(self) -> bytes:
         """Write the line."""
         line = {
@@ -108,6 +133,17 @@ class FeedbackRecord:
         return json.dumps(line).encode("ascii") + b"\n"
 
 
+def select_features(rows: Sequence[Any], names: Sequence[str]) -> list[dict[str, object] | None]:
+    """Take the named features out of rows as they came; a row that is no object, and no single value, becomes null.
+
+    Examples
+    --------
+    >>> select_features([{"LotArea": 8450, "Other": 1}, {"LotArea": []}, 5], ["LotArea", "Alley"])
+    [{'LotArea': 8450}, {'LotArea': None}, None]
+    """
+    return [_select(row, names) for row in rows]
+
+
 def _select(row: Any, names: Sequence[str]) -> dict[str, object] | None:  # noqa: ANN401 - a row may be anything
     """Take the named features out of a row; what is no single value becomes null."""
     if not isinstance(row, Mapping):
@@ -117,3 +153,10 @@ def _select(row: Any, names: Sequence[str]) -> dict[str, object] | None:  # noqa
         for name in names
         if name in row
     }
+
+
+def _weigh_row(row: Any) -> int:  # noqa: ANN401 - a row may be anything
+    if not isinstance(row, Mapping):
+        return _ROW_BYTES
+    texts = sum(len(value) for value in row.values() if isinstance(value, str))
+    return _ROW_BYTES + _VALUE_BYTES * len(row) + texts

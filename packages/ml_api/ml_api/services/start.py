@@ -5,17 +5,23 @@ from __future__ import annotations
 from ml_api.errors import SettingsError
 from ml_api.services.key_store import KeyStore
 from ml_api.services.rates import is_loopback
-from ml_api.settings import DevelopmentSettings, ProductionSettings, Settings
+from ml_api.settings import ProductionSettings, Settings
 
 
-def build_key_store(settings: Settings) -> KeyStore | None:
+def build_key_store(settings: Settings, *, is_required: bool = True) -> KeyStore | None:
     """Check who may use the API, and read the keys.
+
+    Parameters
+    ----------
+    settings : Settings
+    is_required : bool
+        Whether a keys file that can't be used is a problem; if not, it lets nobody in until it can be.
 
     Returns
     -------
     KeyStore or None
-        None if the API asks for no keys: in testing, in development on loopback, or because
-        ``ML_API_WITHOUT_KEYS`` says so.
+        None if the API asks for no keys: on loopback outside of production, or because ``ML_API_WITHOUT_KEYS`` says
+        so.
 
     Raises
     ------
@@ -27,7 +33,7 @@ def build_key_store(settings: Settings) -> KeyStore | None:
     store = None
     if settings.keys_file is not None:
         try:
-            store = KeyStore(settings.keys_file)
+            store = KeyStore(settings.keys_file, is_required=is_required)
         except SettingsError as error:
             problems.append(f"ML_API_KEYS_FILE: {error.message}")
     if problems:
@@ -36,8 +42,8 @@ def build_key_store(settings: Settings) -> KeyStore | None:
 
 
 def is_for_loopback_only(settings: Settings) -> bool:
-    """Say whether requests from other machines are refused: development without keys."""
-    return isinstance(settings, DevelopmentSettings) and settings.keys_file is None and not settings.without_keys
+    """Say whether requests from other machines are refused: without keys, and nobody said so by name."""
+    return not isinstance(settings, ProductionSettings) and settings.keys_file is None and not settings.without_keys
 
 
 def _find_key_problem(settings: Settings) -> str | None:
@@ -50,10 +56,10 @@ def _find_key_problem(settings: Settings) -> str | None:
                 "ML_API_KEYS_FILE is not set: make a key with `ml-api keys create NAME --file FILE` and set it to that "
                 "file, or let everybody in with ML_API_WITHOUT_KEYS=1."
             )
-        if isinstance(settings, DevelopmentSettings) and not is_loopback(settings.host):
+        if not is_loopback(settings.host):
             return (
-                f"Development without keys is for loopback only, but ML_API_HOST is {settings.host!r}: listen on "
-                "127.0.0.1, or set ML_API_KEYS_FILE."
+                f"{settings.environment.capitalize()} without keys is for loopback only, but ML_API_HOST is "
+                f"{settings.host!r}: listen on 127.0.0.1, or set ML_API_KEYS_FILE."
             )
     return None
 

@@ -1,15 +1,17 @@
-"""The files that pages load: a fixed set, inside the package."""
+"""The files that pages load: a fixed set, from this package and from that of Swagger UI."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_SWAGGER_UI = ("swagger-ui.css", "swagger-ui-bundle.js")
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,25 @@ class StaticFile:
 
 @lru_cache(maxsize=1)
 def load_static_files() -> Mapping[str, StaticFile]:
-    """Read all files, by name.
+    """Read all files, by name, once in a process.
 
     A name that a client asks for is looked up here and never becomes a path.
     """
-    loaded = {}
-    for entry in sorted(files("ml_api").joinpath("static").iterdir(), key=lambda entry: entry.name):
-        media_type = _TYPES.get(f".{entry.name.rpartition('.')[2]}")
-        if media_type is not None:
-            content = entry.read_bytes()
-            loaded[entry.name] = StaticFile(content, media_type, hashlib.sha256(content).hexdigest()[:16])
-    return MappingProxyType(loaded)
+    return MappingProxyType({entry.name: _load(entry) for entry in _find_entries()})
+
+
+def _find_entries() -> Iterator[Traversable]:
+    own = files("ml_api").joinpath("static").iterdir()
+    yield from sorted((entry for entry in own if _find_type(entry) is not None), key=lambda entry: entry.name)
+    for name in _SWAGGER_UI:
+        yield files("flask_swagger_ui").joinpath("dist", name)
+
+
+def _load(entry: Traversable) -> StaticFile:
+    content, media_type = entry.read_bytes(), _find_type(entry)
+    assert media_type is not None
+    return StaticFile(content, media_type, hashlib.sha256(content).hexdigest()[:16])
+
+
+def _find_type(entry: Traversable) -> str | None:
+    return _TYPES.get(entry.name.rpartition(".")[2])

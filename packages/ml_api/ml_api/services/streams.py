@@ -4,37 +4,43 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ml_api.errors import ApiError
-from ml_api.services.prediction import RequestFacts, predict_chunk
+from ml_api.services.offload import run_in_threadpool
+from ml_api.services.prediction import RequestFacts, keep_record, predict_part
+from ml_api.services.records import PredictionRecord
 
 if TYPE_CHECKING:
     from regression_model import Artifact
 
 logger = logging.getLogger(__name__)
 
-CHUNK_ROWS = 500
-"""Enough that a chunk costs little more than its rows, and few enough that they weigh little."""
+Chunk = TypeVar("Chunk")
 
 _FAILED = {"code": "internal_error", "message": "The server failed. Its log says why, under the request id."}
 
 
-def predict_stream(artifact: Artifact, chunks: Iterator[Sequence[Any]], facts: RequestFacts) -> Iterator[bytes]:
+def predict_stream(
+    artifact: Artifact, chunks: Iterator[Chunk], facts: RequestFacts, *, parse: Callable[[Chunk], list[Any]]
+) -> Iterator[bytes]:
     """Answer a stream of rows.
 
     Its status is sent before its end is known, so that whatever goes wrong becomes a line. A row's line has
     ``row`` (its number, from 0) and ``prediction``; for a classification also ``probabilities``; for a refused row
-    ``errors``, and null for the rest. If the stream can't be read or predicted any further, a line has ``error``
-    as all errors of the API. The last line has ``summary``: there, ``complete`` is false after such an error.
+    ``errors``, and null for the rest. If the stream can't be read or predicted any further, also because the time of
+    the request is over, a line has ``error`` as all errors of the API. The last line has ``summary``: there,
+    ``complete`` is false after such an error.
 
     Parameters
     ----------
     artifact : Artifact
-    chunks : iterator of sequences
-        Rows as for `predict_rows`; it may raise `ApiError`.
+    chunks : iterator
+        Reads some rows at a time, unparsed; it may raise `ApiError`.
     facts : RequestFacts
+    parse : callable
+        Turns a chunk into rows as for `answer_rows`, where it keeps nobody waiting.
 
     Yields
     ------
@@ -44,11 +50,12 @@ def predict_stream(artifact: Artifact, chunks: Iterator[Sequence[Any]], facts: R
     n_rows = n_rejected = 0
     is_complete = False
     try:
-        for rows in chunks:
-            answer = predict_chunk(artifact, rows, facts, first_row=n_rows)
-            yield _encode_lines(answer, n_rows)
-            n_rows += len(rows)
-            n_rejected += len(answer["errors"])
+        for chunk in chunks:
+            lines, record = run_in_threadpool(_answer_chunk, artifact, chunk, facts, parse, n_rows)
+            keep_record(facts, record)
+            n_rows += len(record.rows)
+            n_rejected += len(record.errors)
+            yield lines
         is_complete = True
     except ApiError as error:
         logger.info("stream broken off", extra={"fields": {"request_id": facts.request_id, "code": error.code}})
@@ -69,6 +76,13 @@ def predict_stream(artifact: Artifact, chunks: Iterator[Sequence[Any]], facts: R
     if artifact.classes is not None:
         summary["classes"] = artifact.classes
     yield _encode({"summary": summary})
+
+
+def _answer_chunk(
+    artifact: Artifact, chunk: Chunk, facts: RequestFacts, parse: Callable[[Chunk], list[Any]], first_row: int
+) -> tuple[bytes, PredictionRecord]:
+    answer, record = predict_part(artifact, parse(chunk), facts, first_row=first_row)
+    return _encode_lines(answer, first_row), record
 
 
 def _encode_lines(answer: dict[str, Any], first_row: int) -> bytes:

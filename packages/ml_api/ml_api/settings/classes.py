@@ -73,7 +73,8 @@ class Settings:
     allowed_hosts: tuple[str, ...] = _setting(
         (),
         ListOf(HostName()),
-        "What requests may name as their `Host`, health checks too; unset: anything.",
+        "What requests may name as their `Host`, health checks too; unset: anything or, where only this machine is "
+        "answered, its own names.",
     )
     cors_origins: tuple[str, ...] = _setting(
         (), ListOf(Origin()), "Origins whose pages may read answers; unset: none but our own."
@@ -92,7 +93,7 @@ class Settings:
     max_text_length: int = _setting(
         10_000, WholeNumber(1, 10_000_000), "Most characters in a text of a row, and in the name of a column."
     )
-    max_form_parts: int = _setting(2_000, WholeNumber(1, 100_000), "Most fields in a form of a page.")
+    max_form_parts: int = _setting(2_000, WholeNumber(1, 100_000), "Most fields in a form.")
     max_stream_rows: int = _setting(
         1_000_000, WholeNumber(1, 1_000_000_000), "Most rows in a stream, to which the limits of bodies do not apply."
     )
@@ -106,13 +107,13 @@ class Settings:
         meaning="Whether bodies may be compressed with gzip; the limits then hold for what is unpacked.",
     )
     pages: bool = _setting(
-        default=True, kind=Switch(), meaning="Whether `/` is a page with a prediction form; off, it is 404."
+        default=True, kind=Switch(), meaning="Whether there are the pages `/` and `/insights`; off, they are 404."
     )
     keys_file: Path | None = _setting(  # noqa: RUF009 - a dataclass field, declared through a function
         None,
         FilePath(),
         "The keys, made by `ml-api keys create`. Production does not start without; "
-        "development without is for loopback only.",
+        "any other environment without is for loopback only.",
     )
     without_keys: bool = _setting(
         default=False, kind=Switch(), meaning="Whether everybody may do everything: no keys, in production too."

@@ -16,7 +16,7 @@ function sendAsPage() {
 /* What went wrong with the request, not with a field: the API says so in JSON. */
 async function showFailure(response) {
   if (response.status === 401) {
-    window.location.assign("/login");
+    window.location.assign(`/login?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
     return;
   }
   const notice = document.createElement("div");

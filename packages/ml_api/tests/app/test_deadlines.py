@@ -1,80 +1,64 @@
-"""The limit under gevent (in the real server: `tests/operation/test_slow_clients.py`)."""
+"""The limit of a request's time; on the real server: `tests/operation/test_deadlines.py`."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
-from flask import Flask
+from ml_api.app import create_app
+from ml_api.settings import TestingSettings
 
-from ml_api.app.deadlines import limit_request_time
 
-
-def test_without_gevent_nothing_changes():
-    app = Flask("test")
-    before = app.wsgi_app
-    limit_request_time(app, timeout_s=1)
-    assert app.wsgi_app == before
+def test_without_gevent_nothing_changes(model_folder, row):
+    app = create_app(TestingSettings(artifact=model_folder, request_timeout_s=1))
+    assert app.wsgi_app == type(app).wsgi_app.__get__(app)
+    assert app.test_client().post("/v1/predict", json=row).status_code == 200
 
 
 PROGRAM = """
 from gevent import monkey
 monkey.patch_all()
-import time
-import gevent
-from flask import Flask
-from ml_api.app.deadlines import limit_request_time
+import sys, time
+from pathlib import Path
+from werkzeug.test import EnvironBuilder
+from ml_api.app import create_app, deadlines
 from ml_api.errors import RequestTimeoutError
+from ml_api.settings import TestingSettings
 
-app = Flask("test")
-app.testing = True
-limit_request_time(app, timeout_s=0.2)
-client = app.test_client()
+class Body:
+    lines = [(sys.argv[2] + "\\n").encode()] * 600
 
-@app.get("/quick")
-def quick():
-    return "quick"
+    def read(self, size):
+        if not self.lines:
+            time.sleep(30)  # the client sends no more
+        return self.lines.pop()
 
-@app.get("/slow")
-def slow():
-    time.sleep(5)
-    return "slow"
-
-@app.get("/stream")
-def stream():
-    def lines():
-        yield b"first"
-        time.sleep(5)
-        yield b"second"
-    return app.response_class(lines())
-
-@app.errorhandler(RequestTimeoutError)
-def late(error):
-    return f"late: {error}", 503
-
-response = client.get("/slow")
-assert response.status_code == 503, response.text
-assert response.text == "late: The request took longer than 0.2 seconds. Send fewer rows in one request."
-
-# Half an answer ends with an error, so that the server cuts the connection.
-received = []
+deadlines.LAST_WORDS_S = 0.2
+app = create_app(TestingSettings(artifact=Path(sys.argv[1]), request_timeout_s=1))
+builder = EnvironBuilder(path="/v1/predict", method="POST", content_type="application/x-ndjson")
+environ = {**builder.get_environ(), "REMOTE_ADDR": "127.0.0.1", "wsgi.input": Body(), "wsgi.input_terminated": True}
+answer = app.wsgi_app(environ, lambda status, headers: None)
+first = next(answer)
+assert b'"row":499' in first, first[:500]
+# Once the time is over, the stream ends itself ...
+assert b'"row":599' in next(answer)
+assert b'"request_timeout"' in next(answer)
+# ... but a client that does not read holds the server up no longer than it may.
+started = time.monotonic()
 try:
-    for part in client.get("/stream", buffered=False).response:
-        received.append(part)
+    time.sleep(10)
 except RequestTimeoutError:
-    assert received == [b"first"], received
+    assert time.monotonic() - started < 5
 else:
-    raise AssertionError(received)
-
-# What has been answered in time is not interrupted afterwards.
-with client.get("/quick") as response:
-    assert response.text == "quick"
-gevent.sleep(0.4)
+    raise AssertionError("the last words take for ever")
+assert b'"complete":false' in next(answer)
+answer.close()
+time.sleep(0.4)  # and nothing strikes after the end
 """
 
 
-def test_under_gevent_a_request_ends_in_time_whatever_it_waits_for():
-    result = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False
-    )
+def test_a_stream_may_say_its_last_words_and_no_more(model_folder, row):
+    command = [sys.executable, "-c", PROGRAM, str(model_folder), json.dumps(row)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 0, result.stderr

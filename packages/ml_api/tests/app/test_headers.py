@@ -4,7 +4,7 @@ import pytest
 
 from ml_api.app import create_app
 from ml_api.app.headers import HEADERS
-from ml_api.settings import ProductionSettings, TestingSettings
+from ml_api.settings import DevelopmentSettings, ProductionSettings, TestingSettings
 
 ORIGIN = "https://shop.example.com"
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
@@ -106,5 +106,30 @@ def test_any_other_host_is_refused(model_folder, check_error, host):
     check_error(client.get("/health", headers={"Host": host}), 400, "bad_request")
 
 
-def test_without_allowed_hosts_any_host_is_served(client):
+def test_without_allowed_hosts_any_host_is_served(model_folder):
+    client = create_app(_production(model_folder)).test_client()
+    assert client.get("/health", headers={"Host": "anything.example"}).status_code == 200
+
+
+LOOPBACK = ["localhost", "localhost:8000", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:8000", "[::1]", "[::1]:8000"]
+
+
+@pytest.mark.parametrize("kind", [DevelopmentSettings, TestingSettings])
+def test_where_only_this_machine_is_answered_no_name_but_its_own_is_served(model_folder, check_error, kind):
+    # A page can have its name stand for 127.0.0.1, and could then read the answers
+    client = create_app(kind(artifact=model_folder, host="127.0.0.2")).test_client()
+    for host in [*LOOPBACK, "127.0.0.2:8000"]:
+        assert client.get("/health", headers={"Host": host}).status_code == 200, host
+    for host in ["rebound.example", "rebound.example:8000", "localhost.example", "[::2]:8000", "192.0.2.1", ":8000"]:
+        check_error(client.get("/health", headers={"Host": host}), 400, "bad_request")
+
+
+def test_allowed_hosts_go_before_those_of_this_machine(model_folder, check_error):
+    client = _make_client(model_folder, allowed_hosts=("ml.internal",))
+    assert client.get("/health", headers={"Host": "ml.internal:8000"}).status_code == 200
+    check_error(client.get("/health", headers={"Host": "localhost"}), 400, "bad_request")
+
+
+def test_whoever_is_let_in_without_a_key_by_name_may_use_any_host(model_folder):
+    client = _make_client(model_folder, without_keys=True)
     assert client.get("/health", headers={"Host": "anything.example"}).status_code == 200

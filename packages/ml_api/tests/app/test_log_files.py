@@ -164,6 +164,11 @@ def test_redacted_features_are_in_no_log(model_folder, row, tmp_path):
     client = app.test_client()
     client.post("/v1/predict", json=[{**row, "Neighborhood": CANARY}, {**row, "neighbourhood": CANARY}, [CANARY]])
     client.post("/v1/predict", json={**row, "LotArea": CANARY})
+    client.post("/v1/predict", json=[{**row, CANARY: 5}, {CANARY: 5}])
+    client.post("/v1/predict", json={**row, CANARY: "x" * 10_001})  # an error that names the column
+    misspelt = {**row, f"LotArea {CANARY}": 5}  # a message that quotes the name
+    del misspelt["LotArea"]
+    client.post("/v1/predict", json=misspelt)
     app.extensions["ml_api"].prediction_log.close()
     lines = read_lines(tmp_path / "log")
     inputs = [line["inputs"] for line in lines if line["message"] == "prediction input"]

@@ -54,6 +54,13 @@ def test_an_exception_is_told_with_its_traceback():
     assert exception.endswith("RuntimeError: the reason")
 
 
+def test_a_line_that_is_too_long_loses_its_longest_parts_and_stays_json():
+    fields = {"request_id": "r", "inputs": ["x" * 100] * 20_000, "n_rows": 20_000}
+    line = json.loads(JsonFormatter().format(logging.makeLogRecord({"msg": "m", "fields": fields})))
+    assert line.pop("inputs") == "[left out: 2080000 characters]"
+    assert (line["message"], line["request_id"], line["n_rows"]) == ("m", "r", 20_000)
+
+
 def test_what_json_does_not_know_is_written_as_text():
     record = logging.makeLogRecord({"msg": "m", "fields": {"path": object}})
     assert json.loads(JsonFormatter().format(record))["path"] == "<class 'object'>"

@@ -44,7 +44,8 @@ def test_each_key_has_its_own_rate(model_folder, tmp_path, row, check_error):
 
 
 def test_without_keys_each_address_has_its_own_rate(model_folder, row):
-    client = create_app(TestingSettings(artifact=model_folder, rate_limit="1 per minute")).test_client()
+    settings = TestingSettings(artifact=model_folder, rate_limit="1 per minute", without_keys=True)
+    client = create_app(settings).test_client()
     addresses = ["192.0.2.1", "192.0.2.1", "192.0.2.2"]
     statuses = [
         client.post(PREDICT, json=row, environ_overrides={"REMOTE_ADDR": address}).status_code for address in addresses
@@ -53,7 +54,7 @@ def test_without_keys_each_address_has_its_own_rate(model_folder, row):
 
 
 def test_an_address_is_what_trusted_proxies_say(model_folder, row):
-    settings = TestingSettings(artifact=model_folder, rate_limit="1 per minute", trusted_proxies=1)
+    settings = TestingSettings(artifact=model_folder, rate_limit="1 per minute", trusted_proxies=1, without_keys=True)
     client = create_app(settings).test_client()
     # The client itself put the first address there; the proxy appended the second
     chains = ["10.0.0.1, 192.0.2.1", "10.0.0.2, 192.0.2.1", "10.0.0.1, 192.0.2.2"]

@@ -33,3 +33,11 @@ def test_each_request_has_its_line_in_the_log(client, caplog, path, level, statu
     assert record.name == "ml_api.app.requests"
     assert record.fields.pop("duration_ms") >= 0
     assert record.fields == {"request_id": "the-id", "method": "GET", "path": path, "status": status}
+
+
+def test_what_a_client_calls_its_parameters_is_not_logged(client, caplog):
+    caplog.set_level(logging.DEBUG)
+    response = client.post("/v1/predict?canary=1", json={})
+    assert response.status_code == 422
+    assert "canary" not in caplog.text
+    assert "canary" not in str([record.__dict__ for record in caplog.records])

@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -48,7 +50,7 @@ def _post_chunked(client, body: bytes):
         PATH,
         input_stream=io.BytesIO(body),
         content_type="application/json",
-        environ_overrides={"wsgi.input_terminated": True},
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
     )
 
 
@@ -80,3 +82,52 @@ def test_a_body_that_breaks_off_is_refused(client, row, check_error):
 
 def test_no_body_at_all_is_refused(client, check_error):
     check_error(client.post(PATH, content_type="application/json"), 400, "invalid_document")
+
+
+READING = """
+from gevent import monkey
+monkey.patch_all()
+from gevent.monkey import get_original
+import gevent, io, socket
+from flask import Request
+from werkzeug.test import EnvironBuilder
+from ml_api.blueprints.body import BodyStream, read_body
+
+class Body:
+    def __init__(self, content):
+        self._content = io.BytesIO(content)
+
+    def read(self, size):  # as slow as the server takes a body in chunks of a byte apart
+        end = get_original("time", "monotonic")() + 0.005
+        while get_original("time", "monotonic")() < end:
+            pass
+        return self._content.read(size)
+
+def build():
+    environ = EnvironBuilder(method="POST").get_environ()
+    return Request({**environ, "wsgi.input": Body(b" " * 200_000), "wsgi.input_terminated": True})
+
+def read_stream():
+    body = BodyStream(build())
+    while body.read(8192):
+        pass
+
+for read in (read_stream, lambda: read_body(build(), max_body_bytes=1_000_000, accept_gzip=False)):
+    # Another greenlet waits for a socket, as each connection does.
+    ours, theirs = socket.socketpair()
+    ticks = []
+
+    def tick():
+        for _ in range(5):
+            ours.send(b"x")
+            ticks.append(theirs.recv(1))
+
+    gevent.spawn(tick)
+    read()
+    assert len(ticks) == 5, len(ticks)
+"""
+
+
+def test_a_body_that_is_there_at_once_lets_others_in_while_it_is_read():
+    result = subprocess.run([sys.executable, "-c", READING], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr

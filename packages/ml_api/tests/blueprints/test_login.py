@@ -36,7 +36,7 @@ def token(keys_file):
 @pytest.fixture
 def guarded(model_folder, keys_file, token):
     app = create_app(TestingSettings(artifact=model_folder, keys_file=keys_file, secret_key=SECRET))
-    app.extensions["ml_api"].guard._store._check_interval_s = 0
+    app.extensions["ml_api"].guard._store._watch.interval_s = 0
     return app
 
 
@@ -137,6 +137,31 @@ def test_logging_out_ends_it(browser, token, row, check_error):
     response = browser.post("/logout", data={"csrf_token": csrf_token})
     assert (response.status_code, response.headers["Location"]) == (303, "/login")
     check_error(_post(browser, row, csrf_token), 401, "unauthorized")
+
+
+def test_logging_out_ends_all_copies_of_the_cookie_in_all_workers(
+    guarded, model_folder, keys_file, token, row, check_error
+):
+    browser = guarded.test_client()
+    # Given a session whose cookie somebody has copied, and another session with the same key
+    _log_in(browser, token)
+    csrf_token, copied = _session_csrf(browser), _take_cookie(browser)
+    other = guarded.test_client()
+    _log_in(other, token)
+    settings = TestingSettings(artifact=model_folder, keys_file=keys_file, secret_key=SECRET)
+    workers = [guarded, create_app(settings)]
+    for worker in workers:
+        worker.extensions["ml_api"].guard._ended._watch.interval_s = 0
+    thieves = [worker.test_client() for worker in workers]
+    for thief in thieves:
+        thief.set_cookie(COOKIE, copied)
+        assert _post(thief, row, csrf_token).status_code == 200
+        thief.set_cookie(COOKIE, copied)
+    # When its owner logs out, then the copy is of no use anywhere, and the other session goes on
+    assert browser.post("/logout", data={"csrf_token": csrf_token}).status_code == 303
+    for thief in thieves:
+        check_error(_post(thief, row, csrf_token), 401, "unauthorized")
+    assert _post(other, row, _session_csrf(other)).status_code == 200
 
 
 def test_revoking_the_key_ends_it(browser, keys_file, token, row, check_error):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+
+from ml_api.services.metrics_folder import lock_metrics
 
 N_REQUESTS = 40
 
@@ -18,13 +20,6 @@ def find_metrics_folder(server: Any) -> Path:
     """Find it where a worker has mapped its files into memory."""
     maps = Path(f"/proc/{server.find_workers()[-1]}/maps").read_text()
     return next(Path(line.split()[-1]).parent for line in maps.splitlines() if "ml-api-metrics-" in line)
-
-
-def wait_until(condition: Any, timeout_s: float = 30) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 class Samples:
@@ -46,7 +41,7 @@ class Samples:
 @pytest.fixture
 def server(serve):
     with serve(ML_API_WORKERS="2") as running:
-        wait_until(lambda: [line["message"] for line in running.read_log()].count("model loaded") == 2)
+        running.wait_until(lambda: [line["message"] for line in running.read_log()].count("model loaded") == 2)
         yield running
 
 
@@ -78,16 +73,28 @@ def test_all_workers_are_told_by_one_also_after_their_end(server, row, artifact)
     for sent in (signal.SIGTERM, signal.SIGKILL):
         [worker] = [pid for pid in server.find_workers()[:-1] if Path(f"/proc/{pid}").exists()][:1]
         os.kill(worker, sent)
-        wait_until(lambda pid=worker: not list(folder.glob(f"*_{pid}.db")))
-        wait_until(lambda: len(list(folder.glob("gauge_livesum_*.db"))) == 2)
+        server.wait_until(lambda pid=worker: not list(folder.glob(f"*_{pid}.db")))
+        server.wait_until(lambda: len(list(folder.glob("gauge_livesum_*.db"))) == 2)
         check(N_REQUESTS)
     assert (folder / "counter_dead.db").exists()
 
 
-def test_the_folder_is_gone_when_the_server_is(serve):
-    with serve(ML_API_WORKERS="1") as server:
+def test_metrics_that_are_locked_or_gone_hold_up_nobody(serve, check_quick):
+    with serve() as server:
         folder = find_metrics_folder(server)
-        assert folder.is_dir()
+        # Given metrics that are being moved, and somebody who asks for them
+        with server.connect() as asking:
+            with lock_metrics(folder, exclusive=True):
+                asking.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                # Then others are answered, and when the metrics are there, so is the one who waits
+                for _ in range(5):
+                    check_quick(server.measure_health_s, below_s=0.5)
+            assert asking.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        # And where something has taken them away, the next worker counts anew
+        shutil.rmtree(folder)
+        server.kill_worker()
+        assert list(folder.glob("counter_*.db"))
+        # And in the end nothing is left of them
         server.process.terminate()
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0
         assert not folder.exists()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from contextlib import suppress
 
 import pytest
+
+from ml_api.app.forms import FORM_TIMEOUT_S
 
 HOST = b"Host: localhost\r\n"
 GET = b"GET /health HTTP/1.1\r\n" + HOST + b"Connection: close\r\n"
@@ -92,6 +96,17 @@ def test_a_null_byte_in_a_quoted_path_is_no_route(server):
     assert server.request("GET", "/%00/../health")[0] == 404
 
 
+def test_nobody_on_this_machine_says_where_we_are_mounted(server):
+    received = server.exchange(GET.replace(b"/health", b"/canary/health") + b"SCRIPT_NAME: /canary\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 404 ")
+
+
+def test_what_a_proxy_says_counts_only_if_we_know_of_it(server):
+    # Two headers that contradict each other: who takes them for a proxy's own refuses them.
+    said = b"X-Forwarded-Proto: https\r\nX-Forwarded-Ssl: off\r\n\r\n"
+    assert server.exchange(GET + said).startswith(b"HTTP/1.1 200 ")
+
+
 def test_trailers_without_end_are_refused(server):
     sent = POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: " + b"a" * 600_000
     with server.connect(sent) as connection:
@@ -99,8 +114,47 @@ def test_trailers_without_end_are_refused(server):
 
 
 def test_a_broken_request_does_no_harm_to_the_next(server, row):
+    n_lines = len(server.read_log())
     for sent, _, _ in REFUSED.values():
         server.exchange(sent)
     assert server.predict(row)[0] == 200
     assert "Traceback" not in server.read_errors()
-    assert [line for line in server.read_log() if line["level"] == "ERROR"] == []
+    assert [line for line in server.read_log()[n_lines:] if line["level"] == "ERROR"] == []
+
+
+# ----- bodies that nobody asked for
+
+UNREAD = b"POST /v1/predict HTTP/1.1\r\n" + HOST + b"Content-Type: text/xml\r\n"
+
+
+def test_what_is_left_of_a_refused_body_is_not_read_without_end(server):
+    with server.connect(UNREAD + b"Content-Length: 1000000000\r\n\r\n") as connection:
+        n_sent, block = 0, b"x" * 1_000_000
+        with suppress(OSError):
+            while n_sent < 1_000_000_000:
+                n_sent += connection.send(block)
+        # What the server and the sockets' buffers have taken; reading without end took hundreds of megabytes.
+        assert n_sent < 30_000_000
+        with suppress(OSError):
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 415 ")
+    assert server.request("GET", "/health")[0] == 200
+
+
+def test_a_refused_body_that_is_small_leaves_the_connection_as_it_is(server):
+    refused = UNREAD + b"Content-Length: 30000\r\n\r\n" + b"x" * 30_000
+    received = server.exchange(refused + UNREAD + b"Content-Length: 0\r\n\r\n" + GET + b"\r\n")
+    assert [received.count(b"HTTP/1.1 %d " % status) for status in (415, 200)] == [2, 1]
+
+
+def test_a_form_that_comes_drop_by_drop_is_cut_off_long_before_the_time_of_a_request(server):
+    head = b"POST /login HTTP/1.1\r\n" + HOST + b"Content-Type: application/x-www-form-urlencoded\r\n"
+    started, received = time.perf_counter(), b""
+    with server.connect(head + b"Content-Length: 5000\r\n\r\n", timeout_s=0.2) as connection:
+        while b'"code":"request_timeout"' not in received:
+            assert time.perf_counter() - started < FORM_TIMEOUT_S + 4, f"the server never gives up: {received!r}"
+            if not received:
+                connection.send(b"a")
+            with suppress(TimeoutError):
+                received += connection.recv(65_536)
+    assert received.startswith(b"HTTP/1.1 503 ")
+    assert time.perf_counter() - started > FORM_TIMEOUT_S - 0.5

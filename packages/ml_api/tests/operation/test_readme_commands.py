@@ -24,12 +24,6 @@ regression-model() { cat example.json; }
 """
 
 
-@pytest.fixture(scope="module")
-def logging_server(serve, tmp_path_factory):
-    with serve(ML_API_PREDICTION_LOG=str(tmp_path_factory.mktemp("log"))) as server:
-        yield server
-
-
 def test_there_is_a_command_for_each_kind_of_body():
     assert {"application/json", "text/csv", "application/x-ndjson"} <= set(
         re.findall(r"Content-Type: ([\w/-]+)", "".join(BLOCKS))
@@ -38,12 +32,12 @@ def test_there_is_a_command_for_each_kind_of_body():
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
-def test_a_command_works_as_it_stands_in_the_readme(logging_server, row, tmp_path, block):
+def test_a_command_works_as_it_stands_in_the_readme(server, row, tmp_path, block):
     assert URL in block
     for name in ("example.json", "house.json", "houses.ndjson"):
         (tmp_path / name).write_text(json.dumps(row) + "\n")
     (tmp_path / "houses.csv").write_text(write_csv_rows([row]))
-    script = PRELUDE + block.replace(URL, f"http://127.0.0.1:{logging_server.port}")
+    script = PRELUDE + block.replace(URL, f"http://127.0.0.1:{server.port}")
     result = subprocess.run(
         ["bash", "-c", script],
         cwd=tmp_path,

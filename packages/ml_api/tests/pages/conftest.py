@@ -138,17 +138,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Callable[..., str]]:
-    """Return a function that serves a model over a real socket, once for each model and file of keys."""
+    """Return a function that serves a model over a real socket, once for each model and settings."""
     servers, urls = [], {}
 
-    def start(folder: Path, keys_file: Path | None = None) -> str:
-        if (folder, keys_file) not in urls:
-            settings = TestingSettings(artifact=folder, keys_file=keys_file)
+    def start(folder: Path, **others: Path | None) -> str:
+        key = (folder, *others.items())
+        if key not in urls:
+            settings = TestingSettings(artifact=folder, **others)
             server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
             threading.Thread(target=server.serve_forever, daemon=True).start()
             servers.append(server)
-            urls[folder, keys_file] = f"http://127.0.0.1:{server.server_port}"
-        return urls[folder, keys_file]
+            urls[key] = f"http://127.0.0.1:{server.server_port}"
+        return urls[key]
 
     yield start
     for server in servers:
@@ -161,9 +162,16 @@ def browse(browser: Browser, serve: Callable[..., str]) -> Iterator[Browse]:
     """Return a function that opens the page of a model; at the end, the page must have kept to itself."""
     visits: list[Visit] = []
 
-    def open_page(folder: Path, path: str = "/", *, keys_file: Path | None = None, **options: object) -> Visit:
+    def open_page(
+        folder: Path,
+        path: str = "/",
+        *,
+        keys_file: Path | None = None,
+        prediction_log: Path | None = None,
+        **options: object,
+    ) -> Visit:
         context = browser.new_context(**{"viewport": {"width": 1200, "height": 900}, **options})
-        visit = Visit(context.new_page(), serve(folder, keys_file))
+        visit = Visit(context.new_page(), serve(folder, keys_file=keys_file, prediction_log=prediction_log))
         visits.append(visit)
         visit.watch()
         visit.page.goto(visit.url + path)
@@ -174,3 +182,72 @@ def browse(browser: Browser, serve: Callable[..., str]) -> Iterator[Browse]:
         visit.page.context.close()
         assert visit.complaints == []
         assert visit.strays == []
+
+
+BASICS = """() => {
+  const controls = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")];
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  const referred = [...document.querySelectorAll("[aria-describedby], [aria-labelledby], label[for]")].flatMap(
+    (element) => ["aria-describedby", "aria-labelledby", "for"].flatMap(
+      (name) => (element.getAttribute(name) || "").split(" ").filter(Boolean)));
+  return {
+    language: document.documentElement.lang,
+    headings: document.querySelectorAll("h1").length,
+    mains: document.querySelectorAll("main").length,
+    unlabelled: controls.filter((control) => !control.labels.length).map((control) => control.id),
+    ids_twice: ids.filter((id, index) => ids.indexOf(id) !== index),
+    dangling: referred.filter((id) => !ids.includes(id)),
+    nameless: [...document.querySelectorAll("a, button, legend, th")].filter((e) => !e.textContent.trim()).length,
+    inline: document.querySelectorAll("[style], style, script:not([src]), [onclick], [onload]").length,
+  };
+}"""
+
+
+@pytest.fixture(scope="session")
+def check_basics() -> Callable[[Page], None]:
+    """Return a check of what every page owes to those who can't see it, and to its content security policy."""
+
+    def check(page: Page) -> None:
+        assert page.evaluate(BASICS) == {
+            "language": "en",
+            "headings": 1,
+            "mains": 1,
+            "unlabelled": [],
+            "ids_twice": [],
+            "dangling": [],
+            "nameless": 0,
+            "inline": 0,
+        }
+
+    return check
+
+
+CONTRAST = """(selectors) => {
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = (color) => {
+    const [r, g, b] = color.map((part) => part / 255).map(
+      (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (; element; element = element.parentElement) {
+      const color = parse(getComputedStyle(element).backgroundColor);
+      if (color.length === 3 || color[3] === 1) return color.slice(0, 3);
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll(selectors)].filter((element) => element.offsetParent).map((element) => {
+    const pair = [light(parse(getComputedStyle(element).color).slice(0, 3)), light(behind(element))];
+    return [element.className || element.tagName, (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05)];
+  }).filter(([, contrast]) => contrast < 4.5);
+}"""
+
+
+@pytest.fixture(scope="session")
+def check_contrast() -> Callable[[Page, str], None]:
+    """Return a check of text against what is behind it: WCAG 2.2 asks for a contrast of 4.5."""
+
+    def check(page: Page, selectors: str) -> None:
+        assert page.evaluate(CONTRAST, selectors) == []
+
+    return check

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import expect
 
@@ -41,7 +43,7 @@ def test_somebody_with_a_key_logs_in_predicts_and_logs_out(browse, model_folder,
     visit.complaints.clear()
 
 
-def test_a_session_that_has_ended_leads_to_the_login(browse, model_folder, tmp_path):
+def test_a_session_that_has_ended_leads_to_the_login_and_back(browse, model_folder, tmp_path):
     keys_file = tmp_path / "keys.json"
     token = _make_key(keys_file)
     visit = browse(model_folder, "/login", keys_file=keys_file)
@@ -49,12 +51,16 @@ def test_a_session_that_has_ended_leads_to_the_login(browse, model_folder, tmp_p
     page.get_by_label("Your key").fill(token)
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(f"{visit.url}/")
+    page.goto(f"{visit.url}/?a=1&b=//evil.example")
     page.context.clear_cookies()
     page.locator("button:visible", has_text="Predict").click()
-    expect(page).to_have_url(f"{visit.url}/login")
+    expect(page).to_have_url(f"{visit.url}/login?next={quote('/?a=1&b=//evil.example', safe='')}")
     [complaint] = visit.complaints
     assert "401" in complaint
     visit.complaints.clear()
+    page.get_by_label("Your key").fill(token)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{visit.url}/?a=1&b=//evil.example")
 
 
 def test_a_key_that_is_none_is_told_beside_its_field(browse, model_folder, tmp_path):

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from ml_api.errors import DocumentError, RefusedRow, TooManyRowsError
+from ml_api.errors import DocumentError, RefusedRow, TooManyColumnsError, TooManyRowsError
 from ml_api.schemas import read_csv_rows, write_csv_answer, write_csv_rows
 
 
@@ -20,11 +20,11 @@ from ml_api.schemas import read_csv_rows, write_csv_answer, write_csv_rows
     ],
 )
 def test_a_table_is_read_as_text(body, rows):
-    assert read_csv_rows(body, max_rows=5) == rows
+    assert read_csv_rows(body, max_rows=5, max_columns=5) == rows
 
 
 def test_a_row_with_another_number_of_cells_is_refused_in_its_place():
-    first, second, third = read_csv_rows(b"a,b\n1,2\n1\n1,2\n", max_rows=5)
+    first, second, third = read_csv_rows(b"a,b\n1,2\n1\n1,2\n", max_rows=5, max_columns=5)
     assert first == third == {"a": "1", "b": "2"}
     assert isinstance(second, RefusedRow)
     assert second.reason == "wrong_cell_count"
@@ -47,19 +47,26 @@ def test_a_row_with_another_number_of_cells_is_refused_in_its_place():
 )
 def test_everything_else_is_refused(body, message):
     with pytest.raises(DocumentError, match=message) as caught:
-        read_csv_rows(body, max_rows=5)
+        read_csv_rows(body, max_rows=5, max_columns=5)
     assert "canary" not in str(caught.value)
 
 
 def test_the_number_of_rows_is_limited():
-    assert len(read_csv_rows(b"a\n" + b"1\n" * 5, max_rows=5)) == 5
+    assert len(read_csv_rows(b"a\n" + b"1\n" * 5, max_rows=5, max_columns=5)) == 5
     with pytest.raises(TooManyRowsError, match="more than 5 rows"):
-        read_csv_rows(b"a\n" + b"1\n" * 6, max_rows=5)
+        read_csv_rows(b"a\n" + b"1\n" * 6, max_rows=5, max_columns=5)
+
+
+def test_columns_are_counted_at_the_header_before_there_is_a_row():
+    body = b",".join(b"c%d" % number for number in range(6)) + b"\n" + b"1,2,3,4,5,6\n" * 3 + b'"canary'
+    with pytest.raises(TooManyColumnsError, match="The header has 6 columns; at most 5 are allowed") as caught:
+        read_csv_rows(body, max_rows=2, max_columns=5)
+    assert caught.value.details == {"columns": 6, "max_columns": 5}
 
 
 def test_what_is_written_is_read_back():
     rows = [{"a": 'x,"y"\n', "b": None}, {"a": 1.5, "b": True}]
-    assert read_csv_rows(write_csv_rows(rows).encode(), max_rows=5) == [
+    assert read_csv_rows(write_csv_rows(rows).encode(), max_rows=5, max_columns=5) == [
         {"a": 'x,"y"\n', "b": ""},
         {"a": "1.5", "b": "True"},
     ]

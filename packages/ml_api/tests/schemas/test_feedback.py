@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ml_api.errors import DocumentError, FeedbackError, TooManyRowsError
-from ml_api.schemas.feedback import read_feedback
+from ml_api.schemas.feedback import MAX_BAD_ITEMS, read_feedback
 
 ID = "0123456789abcdef" * 2
 GOOD = {"prediction_id": ID, "outcome": 5}
@@ -44,6 +44,7 @@ def test_too_many_outcomes_are_refused():
         ({**GOOD, "row": 1.5}, "row", "wrong_value"),
         ({**GOOD, "row": "1"}, "row", "wrong_value"),
         ({**GOOD, "row": None}, "row", "wrong_value"),
+        ({**GOOD, "row": True}, "row", "wrong_value"),
         ({**GOOD, "row": 10**300}, "row", "wrong_value"),
         ({**GOOD, "prediction_id": ID.upper()}, "prediction_id", "wrong_value"),
         ({**GOOD, "prediction_id": ID + "\n"}, "prediction_id", "wrong_value"),
@@ -59,6 +60,17 @@ def test_an_outcome_that_cannot_be_used_is_described(item, field, reason):
     assert (error["field"], error["reason"]) == (field, reason)
     assert error["message"]
     assert error["expected"]
+
+
+def test_what_is_said_of_errors_is_bounded():
+    # Given many outcomes of many unknown fields with long names
+    item = {**GOOD, **{"canary" * 100 + str(number): 1 for number in range(1_000)}}
+    with pytest.raises(FeedbackError, match="At least 100 of 5000 outcomes can't be used") as caught:
+        read([item] * 5_000, max_items=5_000)
+    errors = caught.value.details["errors"]
+    assert len(errors) == MAX_BAD_ITEMS
+    assert {len(found) for found in errors.values()} == {3}
+    assert max(len(error["field"]) for found in errors.values() for error in found) == 80
 
 
 def test_outcomes_are_not_repeated():

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml_api.errors import RefusedRow, TooManyRowsError
-from ml_api.schemas import RowLimits, StreamLimits, read_line_chunks
-from ml_api.schemas.json_lines import split_lines
+from ml_api.errors import DocumentError, RefusedRow, RequestTimeoutError, TooManyRowsError
+from ml_api.schemas import RowLimits, StreamLimits, parse_lines, read_line_chunks
+from ml_api.schemas.json_lines import MAX_BLANK_LINES, split_lines
 
 LIMITS = StreamLimits(max_rows=5, max_line_bytes=50, max_nesting=3, row=RowLimits(3, 10))
 
 
 def _read(body: bytes, chunk_rows: int = 2) -> list[list[object]]:
-    return list(read_line_chunks(io.BytesIO(body).read, limits=LIMITS, chunk_rows=chunk_rows))
+    chunks = read_line_chunks(io.BytesIO(body).read, limits=LIMITS, chunk_rows=chunk_rows)
+    return [parse_lines(lines, LIMITS) for lines in chunks]
 
 
 def test_rows_come_in_chunks_and_blank_lines_are_skipped():
@@ -50,11 +51,47 @@ def test_a_broken_line_is_refused_in_its_place(line, reason):
 
 def test_the_number_of_rows_is_limited_after_the_last_that_is_allowed():
     chunks = read_line_chunks(io.BytesIO(b"{}\n" * 6).read, limits=LIMITS, chunk_rows=3)
-    assert next(chunks) == [{}] * 3
-    assert next(chunks) == [{}] * 2
+    assert next(chunks) == [b"{}"] * 3
+    assert next(chunks) == [b"{}"] * 2
     with pytest.raises(TooManyRowsError, match="more than 5 rows"):
         next(chunks)
     assert len(_read(b"{}\n" * 5, chunk_rows=5)) == 1
+
+
+def test_a_chunk_ends_where_it_is_heavy():
+    body = b'"123456"\n' * 5
+    chunks = read_line_chunks(io.BytesIO(body).read, limits=LIMITS, chunk_rows=4, chunk_bytes=20)
+    assert [len(lines) for lines in chunks] == [3, 2]
+
+
+@pytest.mark.parametrize("blank", [b"\n", b" \t\r\n"])
+def test_blank_lines_are_limited(blank):
+    assert _read(blank * MAX_BLANK_LINES + b"{}") == [[{}]]
+    n_read = 0
+
+    def read(size: int) -> bytes:
+        nonlocal n_read
+        n_read += size
+        return (blank * size)[:size]  # for ever
+
+    with pytest.raises(DocumentError, match="more than 10000 blank lines"):
+        list(read_line_chunks(read, limits=LIMITS))
+    assert n_read < 100_000
+
+
+@pytest.mark.parametrize("error", [DocumentError("broken off"), RequestTimeoutError("too late")])
+def test_what_was_read_before_an_error_is_handed_on_first(error):
+    blocks = iter([b"{}\n[]\n5", b"\n6"])
+
+    def read(_: int) -> bytes:
+        for block in blocks:
+            return block
+        raise error
+
+    chunks = read_line_chunks(read, limits=LIMITS)
+    assert next(chunks) == [b"{}", b"[]", b"5"]  # and not 6, which might go on
+    with pytest.raises(type(error)):
+        next(chunks)
 
 
 def test_a_line_without_an_end_does_not_fill_the_memory():

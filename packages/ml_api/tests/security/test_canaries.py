@@ -119,7 +119,7 @@ def _climb(path: Path) -> list[str]:
     return [str(path), up + str(path)[1:], f"file://{path}", up.replace("/", "\\") + str(path)[1:], f"{path}\0.json"]
 
 
-@pytest.mark.parametrize("prefix", ["/", "/static/", "/docs/", "/v1/", "/v1/predict/", "/openapi.json/"])
+@pytest.mark.parametrize("prefix", ["/", "/static/", "/docs/", "/insights/", "/v1/", "/v1/predict/", "/openapi.json/"])
 @pytest.mark.parametrize("number", range(5))
 @pytest.mark.parametrize("encode", [str, lambda text: text.replace("/", "%2f").replace(".", "%2e")], ids=["plain", "%"])
 def test_no_path_in_an_address_is_opened(client, canary_file, prefix, number, encode):

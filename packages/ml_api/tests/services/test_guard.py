@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 
@@ -38,6 +39,13 @@ def test_wrong_keys_are_limited_by_address(guard):
     assert _fail(guard, "192.0.2.2") is UnauthorizedError
 
 
+@pytest.mark.parametrize(("n_processes", "share"), [(1, 10), (3, 3), (20, 1)])
+def test_processes_share_the_wrong_keys_of_an_address(tmp_path, token, n_processes, share):
+    guard = KeyGuard(KeyStore(tmp_path / "keys.json"), n_processes=n_processes)
+    kinds = [_fail(guard, "192.0.2.1") for _ in range(share + 1)]
+    assert kinds == [UnauthorizedError] * share + [TooManyRequestsError]
+
+
 def test_addresses_of_one_ipv6_network_count_together(guard):
     assert [_fail(guard, f"2001:db8::{number:x}") for number in range(10)] == [UnauthorizedError] * 10
     assert _fail(guard, "2001:db8::ffff") is TooManyRequestsError
@@ -57,3 +65,11 @@ def test_the_log_tells_the_address_and_never_what_was_sent(guard, token, caplog)
     [record] = caplog.records
     assert record.fields == {"address": "192.0.2.1", "key_id": token.split("_")[1]}
     assert wrong not in caplog.text
+
+
+def test_a_session_that_was_ended_is_no_session_with_a_live_key(guard, token):
+    live = guard.check_token(token, address=None)
+    of_key = (live.key_id, live.slot, live.mark)
+    guard.end_session("a", time.time() + 60)
+    assert guard.find_session_key("a", *of_key) is None
+    assert guard.find_session_key("b", *of_key) == live

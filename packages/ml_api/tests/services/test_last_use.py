@@ -48,7 +48,7 @@ def test_notes_of_several_processes_are_merged_and_the_later_one_counts(path):
     one, other = LastUse(path, interval_s=3600), LastUse(path, interval_s=3600)
     one.note("0123456789ab", "primary")
     other.note("ba9876543210", "primary")
-    other._pending["0123456789ab/primary"] = datetime(2001, 1, 1, tzinfo=UTC)
+    other._pending["0123456789ab", "primary"] = datetime(2001, 1, 1, tzinfo=UTC).timestamp()
     one.flush()
     other.flush()
     noted = read_last_use(path)
@@ -72,3 +72,18 @@ def test_notes_that_can_not_be_written_cost_a_line_in_the_log(tmp_path, caplog):
     with caplog.at_level(logging.WARNING, logger="ml_api"):
         last_use.flush()
     assert [record.message for record in caplog.records] == ["last use of keys not written"]
+
+
+def test_a_timer_leaves_the_disk_to_a_thread_since_under_gevent_it_runs_among_the_requests(path, monkeypatch):
+    offloaded = []
+    monkeypatch.setattr(
+        "ml_api.services.last_use.run_in_threadpool",
+        lambda function, *arguments: offloaded.append((function, arguments)),
+    )
+    last_use = LastUse(path, interval_s=0.01)
+    last_use.note("0123456789ab", "primary")
+    last_use._timer.join(10)
+    [(write, arguments)] = offloaded
+    assert read_last_use(path) == {}
+    write(*arguments)
+    assert list(read_last_use(path)) == ["0123456789ab/primary"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -9,10 +10,13 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from ml_api.services.metrics_folder import (
     VARIABLE,
+    find_memory_folder,
     find_metrics_folder,
     fold_in_dead_worker,
+    lock_metrics,
     make_metrics_folder,
     remove_metrics_folder,
+    restore_metrics_folder,
 )
 
 
@@ -46,14 +50,52 @@ def test_a_folder_is_made_announced_and_removed(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_somebody_named_is_emptied_and_kept(tmp_path, monkeypatch):
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "named"))
-    (tmp_path / "named").mkdir()
-    count(tmp_path / "named", 1, {"x": 1.0})
-    assert make_metrics_folder() == tmp_path / "named"
-    assert not list((tmp_path / "named").glob("*.db"))
+def test_in_a_folder_that_somebody_named_nothing_else_is_touched(tmp_path, monkeypatch):
+    named = tmp_path / "somewhere" / "named"
+    monkeypatch.setenv(VARIABLE, str(named))
+    named.mkdir(parents=True)
+    for name in ("accounts.db", "counter_1.db"):
+        (named / name).write_text("of somebody else")
+    folder = make_metrics_folder(tmp_path)
+    assert folder.parent == named
+    assert list(folder.iterdir()) == []
     remove_metrics_folder()
-    assert (tmp_path / "named").is_dir()
+    assert {path.name: path.read_text() for path in named.iterdir()} == {
+        "accounts.db": "of somebody else",
+        "counter_1.db": "of somebody else",
+    }
+
+
+def test_a_named_folder_that_is_not_there_is_made(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "named"))
+    assert make_metrics_folder().parent == tmp_path / "named"
+
+
+def test_a_folder_that_was_taken_away_is_made_again(tmp_path):
+    restore_metrics_folder()  # where there is no server, there is none
+    folder = make_metrics_folder(tmp_path)
+    folder.rmdir()
+    restore_metrics_folder()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    with lock_metrics(folder):
+        assert render(folder) == ""
+
+
+def test_memory_is_used_where_files_can_be_made(tmp_path):
+    assert find_memory_folder(tmp_path) == tmp_path
+    assert list(tmp_path.iterdir()) == []
+    assert find_memory_folder(tmp_path / "missing") is None
+    assert find_memory_folder(Path("/proc")) is None  # a folder in which nobody makes files
+
+
+def test_who_waits_too_long_for_the_metrics_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("ml_api.services.metrics_folder._PATIENCE_S", 0.02)
+    folder = make_metrics_folder(tmp_path)
+    too_long = pytest.raises(TimeoutError, match="locked by another process")
+    with lock_metrics(folder), lock_metrics(folder), too_long, lock_metrics(folder, exclusive=True):
+        pytest.fail("somebody moves them while two others read")
+    with lock_metrics(folder, exclusive=True), too_long, lock_metrics(folder):
+        pytest.fail("somebody reads them while another moves them")
 
 
 def test_what_dead_workers_have_counted_is_kept_in_one_file(tmp_path):

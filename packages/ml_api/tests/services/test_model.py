@@ -50,3 +50,15 @@ def test_a_damaged_model_is_refused(model_folder, tmp_path, caplog):
     assert not service.load()
     assert "ArtifactIntegrityError" in caplog.text
     assert service.describe().model_version is None
+
+
+def test_whatever_goes_wrong_with_a_model_the_process_lives(monkeypatch, model_folder):
+    def fail(_path):
+        raise ImportError("a library that the model needs is gone")
+
+    monkeypatch.setattr("regression_model.load_pipeline", fail)
+    service = ModelService(model_folder)
+    assert not service.load()
+    with pytest.raises(ModelNotReadyError) as caught:
+        _ = service.artifact
+    assert caught.value.details == {"reason": "ImportError"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import re
 import subprocess
 import sys
@@ -7,9 +8,15 @@ import sys
 import pytest
 
 from ml_api.errors import NoValidRowsError, RefusedRow
-from ml_api.services import RequestFacts, predict_rows
+from ml_api.services import RequestFacts, answer_rows, predict_rows, prediction
+from regression_model import load_pipeline, make_prediction
 
 FACTS = RequestFacts(request_id="the-id", prediction_id="p")
+
+
+@pytest.fixture(scope="session")
+def house(house_folder):
+    return load_pipeline(house_folder)
 
 
 def test_the_answer_is_that_of_the_model_with_the_ids(artifact, row):
@@ -33,6 +40,48 @@ def test_a_row_that_was_refused_before_keeps_its_place(artifact, row):
     assert answer["predictions"][1] > 0
     refusal = {"field": None, "reason": "broken", "message": "the line is broken", "expected": "a line"}
     assert answer["errors"] == {"0": [refusal]}
+
+
+def test_of_a_row_among_several_ten_errors_are_listed_and_the_rest_counted(house):
+    rows = [{}, house.example_row()]
+    whole = make_prediction(input_data=rows, artifact=house)["errors"][0]
+    assert len(whole) == len(house.schema.names)
+    errors = predict_rows(house, rows, FACTS)["errors"]["0"]
+    assert errors[:10] == whole[:10]
+    [more] = errors[10:]
+    assert (more["field"], more["reason"]) == (None, "more_errors")
+    assert more["message"] == f"{len(whole) - 10} more errors of this row are not listed"
+
+
+def test_a_row_that_comes_alone_has_all_of_its_errors(house):
+    with pytest.raises(NoValidRowsError) as caught:
+        predict_rows(house, [{}], FACTS)
+    assert caught.value.details["errors"]["0"] == make_prediction(input_data=[{}], artifact=house)["errors"][0]
+
+
+def test_many_rows_are_logged_in_several_lines(artifact, row, caplog):
+    caplog.set_level(logging.INFO)
+    rows = [row] * 600 + [None] + [row] * 600
+    answer = predict_rows(artifact, rows, FACTS)
+    inputs, outputs = (
+        [record.fields for record in caplog.records if record.message == f"prediction {what}"]
+        for what in ("input", "output")
+    )
+    assert [row for line in inputs for row in line["inputs"]] == rows
+    assert [price for line in outputs for price in line["predictions"]] == answer["predictions"]
+    for lines in (inputs, outputs):
+        assert [(line["first_row"], line["n_rows"]) for line in lines] == [(0, 500), (500, 500), (1000, 201)]
+    assert [(line["n_rejected"], list(line["errors"])) for line in outputs] == [(0, []), (1, ["100"]), (0, [])]
+
+
+def test_what_takes_long_is_written_by_the_same_thread_as_it_is_predicted(artifact, row, monkeypatch):
+    handed_over = []
+    monkeypatch.setattr(prediction, "run_in_threadpool", lambda function: handed_over.append(function) or function())
+    for n_rows, options, is_long in ((10, {}, False), (11, {}, True), (1, {"is_long": True}, True)):
+        content = answer_rows(artifact, [row] * n_rows, FACTS, write=lambda answer: str(len(answer)), **options)
+        assert content == "5"
+        assert bool(handed_over) == is_long
+        handed_over.clear()
 
 
 def test_each_request_has_a_prediction_id_of_its_own():

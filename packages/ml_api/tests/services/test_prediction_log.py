@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,33 @@ def test_outcomes_go_to_files_of_their_own(tmp_path):
     ]
 
 
+def test_what_waits_is_bounded_by_its_weight_not_by_its_rows(tmp_path):
+    texts = [{"a": "x" * 1_000_000}] * 10
+    heavy, light = build_record(rows=texts), build_record(rows=[{"a": 1}] * 10)
+    assert heavy.weight_bytes > 10_000_000
+    assert 1_000 < light.weight_bytes < 10_000
+    assert build_record(rows=[None] * 10, errors={0: [{}] * 10}).weight_bytes > light.weight_bytes
+    # Given a log whose writer is busy with a heavy record
+    log = PredictionLog(tmp_path, capacity_bytes=11_000_000)
+    log.start()
+    busy, leave = threading.Event(), threading.Event()
+
+    class Slow(PredictionRecord):
+        def encode(self, hides) -> bytes:
+            busy.set()
+            assert leave.wait(10)
+            return super().encode(hides)
+
+    assert log.record(Slow(**{name: getattr(heavy, name) for name in PredictionRecord.__dataclass_fields__}))
+    assert busy.wait(10)
+    # Then a light one may wait and a heavy one may not
+    assert log.record(light)
+    assert not log.record(heavy)
+    leave.set()
+    log.close()
+    assert log.counts == LogCounts(written=2, dropped=1)
+
+
 def test_without_a_folder_nothing_is_kept_but_all_is_observed():
     seen: list[PredictionRecord] = []
     log = PredictionLog(None, observe=seen.append)
@@ -155,7 +183,7 @@ from pathlib import Path
 from test_prediction_log import build_record
 from ml_api.services.prediction_log import PredictionLog
 
-log = PredictionLog(Path(sys.argv[2]), capacity_rows=100_000)
+log = PredictionLog(Path(sys.argv[2]), capacity_bytes=100_000_000)
 log.start()
 for number in range(20):
     assert log.record(build_record(prediction_id=str(number), rows=[{"a": 1.5, "b": "x" * 100}] * 2000))

@@ -4,11 +4,12 @@ import logging
 import shutil
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
 
-from ml_api.services.rates import MOST_IDLE_CALLERS, RateCounter, is_loopback
+from ml_api.services.rates import RateCounter, is_loopback
 
 
 def test_requests_are_let_pass_up_to_the_rate_and_each_caller_has_its_own():
@@ -21,10 +22,38 @@ def test_requests_are_let_pass_up_to_the_rate_and_each_caller_has_its_own():
     assert counter.count("b").is_allowed
 
 
-def test_the_window_moves():
-    counter = RateCounter("2 per second")
-    assert [counter.count("a").is_allowed for _ in range(3)] == [True, True, False]
-    time.sleep(1.05)
+class Clock:
+    """Goes on when it is told to."""
+
+    def __init__(self):
+        self.now_s = 1_000_000.0
+
+    def __call__(self):
+        return self.now_s
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def test_the_window_moves(clock):
+    counter = RateCounter("2 per minute", clock=clock)
+    assert counter.count("a").is_allowed
+    clock.now_s += 20
+    assert [counter.count("a").is_allowed for _ in range(2)] == [True, False]
+    clock.now_s += 39.5
+    assert counter.count("a").reset_s == 1
+    clock.now_s += 0.5  # the first is a minute old
+    assert [counter.count("a").is_allowed for _ in range(2)] == [True, False]
+    assert counter.count("a").reset_s == 20
+
+
+def test_what_is_refused_does_not_count(clock):
+    counter = RateCounter("1 per minute", clock=clock)
+    for _ in range(12):
+        counter.count("a")
+        clock.now_s += 5
     assert counter.count("a").is_allowed
 
 
@@ -33,17 +62,42 @@ def test_processes_that_count_in_memory_share_the_rate(n_processes, share):
     assert RateCounter("600 per minute", n_processes=n_processes).limit == share
 
 
-def test_callers_that_went_away_are_forgotten():
-    counter = RateCounter("1 per second")
-    for number in range(MOST_IDLE_CALLERS + 10):
+def test_callers_that_went_away_are_forgotten_bit_by_bit(clock):
+    # Given many callers, each a little later than the one before
+    counter = RateCounter("1 per minute", clock=clock)
+    for number in range(1_000):
         counter.count(f"caller {number}")
-    time.sleep(1.1)
-    counter.count("x")  # has the library drop what is too old, soon
-    deadline = time.monotonic() + 10
-    while len(counter._memory.events) > 10:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-        counter.count("x")
+        clock.now_s += 0.001
+    # When all have been quiet for longer than the window, then each new caller makes room for itself and another
+    clock.now_s += 60
+    for number in range(600):
+        before = counter._memory.n_callers
+        counter.count(f"later {number}")
+        assert before - 1 <= counter._memory.n_callers <= before + 1
+        clock.now_s += 0.001
+    assert counter._memory.n_callers <= 600
+    # And none of these is forgotten before its time
+    assert not any(counter.count(f"later {number}").is_allowed for number in range(600))
+
+
+def test_a_caller_that_comes_again_is_not_forgotten(clock):
+    counter = RateCounter("2 per minute", clock=clock)
+    counter.count("faithful")
+    clock.now_s += 50
+    counter.count("faithful")
+    clock.now_s += 11
+    for number in range(5):
+        counter.count(f"caller {number}")
+    assert [counter.count("faithful").is_allowed for _ in range(2)] == [True, False]
+
+
+def test_counting_starts_no_thread():
+    counter = RateCounter("100 per minute")
+    counter._memory.timer.join(10)  # the library starts one, once
+    before = threading.active_count()
+    for number in range(50):
+        counter.count(f"caller {number}")
+    assert threading.active_count() == before
 
 
 def _find_free_port() -> int:

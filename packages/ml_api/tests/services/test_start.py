@@ -7,6 +7,7 @@ from ml_api.services import build_key_store, is_for_loopback_only
 from ml_api.services.keys import create_key
 from ml_api.services.keys_file import change_keys
 from ml_api.settings import DevelopmentSettings, ProductionSettings, TestingSettings
+from ml_api.settings.classes import ENVIRONMENTS
 
 SECRET = "0123456789abcdef" * 2
 
@@ -60,16 +61,23 @@ def test_a_keys_file_that_can_not_be_used_stops_the_start_everywhere(keys_file, 
         build_key_store(kind(keys_file=keys_file, secret_key=SECRET))
 
 
-def test_development_is_open_on_loopback():
-    assert build_key_store(DevelopmentSettings()) is None
-    assert build_key_store(DevelopmentSettings(host="localhost")) is None
-    assert is_for_loopback_only(DevelopmentSettings())
+NOT_PRODUCTION = [kind for kind in ENVIRONMENTS.values() if kind is not ProductionSettings]
 
 
+@pytest.mark.parametrize("kind", NOT_PRODUCTION)
+def test_all_but_production_is_open_on_loopback(kind):
+    assert build_key_store(kind()) is None
+    assert build_key_store(kind(host="localhost")) is None
+    assert is_for_loopback_only(kind())
+
+
+@pytest.mark.parametrize("kind", NOT_PRODUCTION)
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
-def test_development_without_keys_does_not_start_elsewhere(host):
+def test_none_but_production_starts_elsewhere_without_keys(kind, host):
     with pytest.raises(SettingsError, match=f"for loopback only, but ML_API_HOST is '{host}'"):
-        build_key_store(DevelopmentSettings(host=host))
+        build_key_store(kind(host=host))
+    assert build_key_store(kind(host=host, without_keys=True)) is None
+    assert not is_for_loopback_only(kind(host=host, without_keys=True))
 
 
 def test_development_with_keys_starts_anywhere(keys_file):
@@ -87,8 +95,3 @@ def test_workers_that_would_each_make_up_a_secret_do_not_start(keys_file):
 def test_keys_and_no_keys_contradict_each_other(keys_file):
     with pytest.raises(SettingsError, match="contradict each other"):
         build_key_store(ProductionSettings(keys_file=keys_file, without_keys=True, secret_key=SECRET))
-
-
-def test_testing_is_open():
-    assert build_key_store(TestingSettings()) is None
-    assert not is_for_loopback_only(TestingSettings())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ml_api.services.insights.collecting import collect_insights
+from ml_api.services.insights.recent import Question, RecentInsights, find_recent_insights
 from ml_api.services.insights.results import Insights
 from ml_api.services.insights.runner import run_insights
 
-__all__ = ["Insights", "collect_insights", "run_insights"]
+__all__ = ["Insights", "Question", "RecentInsights", "collect_insights", "find_recent_insights", "run_insights"]

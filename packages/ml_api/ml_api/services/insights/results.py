@@ -56,17 +56,23 @@ class VersionTraffic:
 
 @dataclass(frozen=True)
 class Period:
-    """How much was answered in an hour or a day.
+    """How much was answered in an hour or a day, and how well.
 
     Attributes
     ----------
     start : str
         ISO 8601, UTC.
+    n_refused : int
+        Rows that were not predicted.
+    p95_ms : float or None
+        95th percentile of the latency; see `Latency`.
     """
 
     start: str
     n_requests: int
     n_rows: int
+    n_refused: int
+    p95_ms: float | None
 
 
 @dataclass(frozen=True)

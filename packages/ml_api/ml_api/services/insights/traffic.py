@@ -12,15 +12,14 @@ if TYPE_CHECKING:
 
 # Of a streamed request, which has several lines, only the first counts as a request.
 _TOTAL = "SELECT count(*) FILTER (first_row = 0), coalesce(sum(n_rows), 0)::BIGINT FROM answers"
-_DAYS = """
-SELECT date_trunc('day', time)::TIMESTAMP AS start, count(*) FILTER (first_row = 0), sum(n_rows)::BIGINT
-FROM answers GROUP BY start ORDER BY start
-"""
-_HOURS = """
-SELECT date_trunc('hour', time) AS start, count(*) FILTER (first_row = 0), sum(n_rows)::BIGINT
-FROM answers WHERE time > (SELECT max(time) FROM answers) - INTERVAL 48 HOUR
+_PERIODS = """
+SELECT date_trunc($step, time)::TIMESTAMP AS start, count(*) FILTER (first_row = 0), sum(n_rows)::BIGINT,
+    coalesce(sum(cardinality(errors)), 0)::BIGINT, quantile_cont(latency_ms, 0.95) FILTER (first_row = 0)
+FROM answers
+WHERE $n_hours IS NULL OR time > (SELECT max(time) FROM answers) - to_hours($n_hours)
 GROUP BY start ORDER BY start
 """
+_HOURS = 48
 _STATUSES = "SELECT status, count(*) FROM answers WHERE first_row = 0 GROUP BY status ORDER BY status"
 _VERSIONS = """
 SELECT model_version, artifact_digest, count(*) FILTER (first_row = 0) AS n_requests, sum(n_rows)::BIGINT
@@ -54,8 +53,8 @@ def measure_traffic(connection: DuckDBPyConnection) -> Traffic:
     return Traffic(
         n_requests=n_requests,
         n_rows=n_rows,
-        days=_periods(connection, _DAYS),
-        hours=_periods(connection, _HOURS),
+        days=_periods(connection, "day", None),
+        hours=_periods(connection, "hour", _HOURS),
         statuses={str(status): count for status, count in connection.execute(_STATUSES).fetchall()},
         versions=tuple(VersionTraffic(*row) for row in connection.execute(_VERSIONS).fetchall()),
     )
@@ -96,8 +95,6 @@ def write_time(moment: datetime) -> str:
     return f"{moment.isoformat(timespec='seconds')}Z"
 
 
-def _periods(connection: DuckDBPyConnection, query: str) -> tuple[Period, ...]:
-    return tuple(
-        Period(write_time(start), n_requests, n_rows)
-        for start, n_requests, n_rows in connection.execute(query).fetchall()
-    )
+def _periods(connection: DuckDBPyConnection, step: str, n_hours: int | None) -> tuple[Period, ...]:
+    found = connection.execute(_PERIODS, {"step": step, "n_hours": n_hours}).fetchall()
+    return tuple(Period(write_time(start), *measures) for start, *measures in found)

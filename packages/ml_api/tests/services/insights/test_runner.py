@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from ml_api.errors import InsightsError
 from ml_api.services.insights import collect_insights, run_insights
-from ml_api.services.insights.runner import FAILED
+from ml_api.services.insights.runner import FAILED, NICENESS
 from regression_model import make_prediction
 
 
@@ -61,3 +63,52 @@ def test_a_folder_of_the_same_name_is_not_imported(real_log, model_folder, monke
     (tmp_path / "ml_api" / "__init__.py").write_text("raise SystemExit(3)")
     monkeypatch.chdir(tmp_path)
     assert run_insights(real_log, artifact_path=model_folder)["traffic"]["n_requests"] == 1
+
+
+ENDED_BY_ITS_REQUEST = """
+import os, sys, tempfile, gevent
+from pathlib import Path
+from ml_api.services.insights import run_insights
+
+folder = Path(sys.argv[1])
+sys.executable, tempfile.tempdir = str(folder / "program"), str(folder)
+request = gevent.spawn(run_insights, folder)
+with gevent.Timeout(30):
+    while not (folder / "pid").exists():  # which shows that others go on
+        gevent.sleep(0.01)
+pid = int((folder / "pid").read_text())
+os.kill(pid, 0)
+assert len(list(folder.glob("ml-api-insights-*/half"))) == 1
+request.kill(TimeoutError("late"), timeout=10)
+assert request.dead and isinstance(request.exception, TimeoutError), request.exception
+try:
+    os.kill(pid, 0)
+except ProcessLookupError:
+    pass
+else:
+    raise AssertionError("the process lives on")
+assert not list(folder.glob("ml-api-insights-*")), "it has left files"
+"""
+
+
+def test_the_process_and_its_files_end_with_the_request_that_waits(tmp_path):
+    program = tmp_path / "program"
+    program.write_text(
+        f'#!/bin/sh\ntouch "$TMPDIR/half"\necho $$ > {tmp_path}/pid.part\nmv {tmp_path}/pid.part {tmp_path}/pid\n'
+        "exec sleep 60\n"
+    )
+    program.chmod(0o700)
+    command = [sys.executable, "-c", f"from gevent import monkey; monkey.patch_all()\n{ENDED_BY_ITS_REQUEST}", tmp_path]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_whoever_waits_for_a_prediction_goes_first(tmp_path, monkeypatch):
+    program = tmp_path / "program"
+    program.write_text(
+        "#!/bin/sh\nuntil [ $(cut -d ' ' -f 19 /proc/$$/stat) -gt 0 ]; do sleep 0.01; done\n"
+        "cut -d ' ' -f 19 /proc/$$/stat\n"
+    )
+    program.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(program))
+    assert run_insights(tmp_path, timeout_s=20) == NICENESS

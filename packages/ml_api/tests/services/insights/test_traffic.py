@@ -26,12 +26,25 @@ def test_requests_and_rows_by_day_and_hour(log):
         assert find_period(opened.connection) == ("2026-03-01T00:00:00Z", "2026-03-04T00:00:00Z")
     assert (traffic.n_requests, traffic.n_rows) == (5, 15)
     assert traffic.days == (
-        Period("2026-03-01T00:00:00Z", 3, 6),
-        Period("2026-03-02T00:00:00Z", 1, 4),
-        Period("2026-03-04T00:00:00Z", 1, 5),
+        Period("2026-03-01T00:00:00Z", 3, 6, n_refused=0, p95_ms=1.0),
+        Period("2026-03-02T00:00:00Z", 1, 4, n_refused=0, p95_ms=1.0),
+        Period("2026-03-04T00:00:00Z", 1, 5, n_refused=0, p95_ms=1.0),
     )
     # The last 48 hours only.
-    assert traffic.hours == (Period("2026-03-02T01:00:00Z", 1, 4), Period("2026-03-04T00:00:00Z", 1, 5))
+    assert traffic.hours == (
+        Period("2026-03-02T01:00:00Z", 1, 4, n_refused=0, p95_ms=1.0),
+        Period("2026-03-04T00:00:00Z", 1, 5, n_refused=0, p95_ms=1.0),
+    )
+
+
+def test_refused_rows_and_latency_by_day(log):
+    errors = {0: [("area", "missing_value")], 2: [("area", "missing_value")]}
+    log.predict([{}] * 3, [None, 1.0, None], errors=errors, latency_ms=10.0)
+    log.predict([{}], [1.0], latency_ms=30.0)
+    log.predict([{}], [1.0], latency_ms=1000.0, first_row=500)  # a later part of a stream
+    with open_log(log.folder) as opened:
+        [day] = measure_traffic(opened.connection).days
+    assert day == Period("2026-03-01T00:00:00Z", 2, 5, n_refused=2, p95_ms=pytest.approx(29.0))
 
 
 def test_a_streamed_request_is_one_request(log):

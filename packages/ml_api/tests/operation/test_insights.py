@@ -1,0 +1,89 @@
+"""While insights are collected from a large log, a server of one worker answers the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ml_api.services.records import PredictionRecord
+from regression_model import load_pipeline
+
+N_RECORDS = 40
+ROWS_PER_RECORD = 500
+
+
+def _write_log(folder, artifact) -> None:
+    row = artifact.example_row()
+    record = PredictionRecord(
+        prediction_id="a",
+        request_id="r",
+        model_version=artifact.version,
+        artifact_digest=artifact.digest,
+        key_id=None,
+        latency_ms=12.5,
+        features=artifact.schema.names,
+        rows=[row] * ROWS_PER_RECORD,
+        predictions=[1e5] * ROWS_PER_RECORD,
+        errors={},
+    )
+    line = record.encode(lambda _: False)
+    folder.mkdir(mode=0o700)
+    # Of today: the server removes old files.
+    (folder / f"predictions-{datetime.now(tz=UTC):%Y%m%d}-0123456789abcdef-0001.ndjson").write_bytes(line * N_RECORDS)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory, model_folder):
+    folder = tmp_path_factory.mktemp("insights") / "log"
+    _write_log(folder, load_pipeline(model_folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(serve, log):
+    with ExitStack() as stack:
+        yield stack.enter_context(serve(ML_API_PREDICTION_LOG=str(log)))
+
+
+def _find_children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_health_and_predictions_go_on_meanwhile(server, row):
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(server.ask("GET", "/insights?days=all")))
+    asking.start()
+    laps, predicted = [], 0
+    while asking.is_alive():
+        laps.append(server.measure_health_s())
+        predicted += server.predict(row)[0] == 200
+        asking.join(0.02)
+    assert max(laps) < 0.5
+    [(response, page)] = answers
+    assert response.status == 200, page
+    n_rows = int(re.search(r"([\d,]+) rows</dd>", page.decode())[1].replace(",", ""))
+    assert n_rows >= N_RECORDS * ROWS_PER_RECORD
+    assert len(laps) >= 5, "the insights were too quick to show anything"
+    assert predicted == len(laps)
+    # Whoever asks again at once is shown the same, without a process.
+    started_s = time.perf_counter()
+    assert server.ask("GET", "/insights?days=all")[1] == page
+    assert time.perf_counter() - started_s < 0.5
+
+
+def test_a_request_that_runs_out_of_time_leaves_no_process(serve, log):
+    with serve(ML_API_PREDICTION_LOG=str(log), ML_API_REQUEST_TIMEOUT_S="1") as server:
+        [worker] = server.find_workers()
+        status, document = server.request("GET", "/insights?days=30")
+        assert (status, document["error"]["code"]) == (503, "request_timeout")
+        assert _find_children(worker) == []
+        assert json.loads(server.ask("GET", "/health")[1]) == {"status": "ok"}
+        os.kill(worker, 0)
