@@ -88,8 +88,12 @@ def _read_state(stat: Path) -> tuple[str, int]:
     return state, int(parent)
 
 
+MEMORY = ("Pss_Anon+Pss_Shmem", "Private_Dirty")
+"""What `read_memory_kb` returns, by the names of the system."""
+
+
 def read_memory_kb(pid: int) -> tuple[int, int]:
-    """Return the proportional and the unique memory (PSS, USS) of a process, in kB.
+    """Return the process's share of memory that is not of a file, and what it alone has written to, in kB.
 
     Without the files that are mapped into it, such as libraries: whose these are, depends on who else is running.
     """
@@ -107,7 +111,7 @@ def serve(folder: Path, *, artifact: Path | None, workers: int) -> Iterator[Serv
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("ML_API_")}  # noqa: TID251 - handed on
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("ML_API_")}
     environ |= {
         "ML_API_PORT": str(port),
         "ML_API_WORKERS": str(workers),

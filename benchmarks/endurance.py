@@ -14,14 +14,15 @@ import argparse
 import http.client
 import itertools
 import json
+import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api_server import Server, read_memory_kb, serve
+from api_server import MEMORY, Server, read_memory_kb, serve
 
 ANSWER_TIMEOUT_S = 60
 REQUESTS_PER_CONNECTION = 25  # so that a worker which replaces a killed one gets its share
@@ -242,22 +243,32 @@ def _watch_memory(server: Server, predictions: list[Question], arguments: argpar
     ask(max(400, n_all // 5))
     workers = server.find_workers()
     print(f"memory: {arguments.predictions} predictions, {arguments.errors} errors, {len(workers)} workers, in MB")
-    print(f"  {'requests':>10}{'PSS':>10}{'USS':>10}")
+    print(f"  {'requests':>10}{MEMORY[0]:>22}{MEMORY[1]:>22}")
     sizes = []
     for step in range(N_STEPS + 1):
         if step:
             ask(n_all // N_STEPS)
         memory = [read_memory_kb(worker) for worker in workers]
         sizes.append([sum(size) / 1024 for size in zip(*memory, strict=True)])
-        print(f"  {step * n_all // N_STEPS:>10}{sizes[-1][0]:>10.2f}{sizes[-1][1]:>10.2f}", flush=True)
-    growth = [100 * (last / first - 1) * 10_000 / n_all for first, last in zip(sizes[0], sizes[-1], strict=True)]
-    print(f"  grown by {growth[0]:.2f}% (PSS), {growth[1]:.2f}% (USS) per 10,000 requests")
+        print(f"  {step * n_all // N_STEPS:>10}{sizes[-1][0]:>22.2f}{sizes[-1][1]:>22.2f}", flush=True)
+    growth = [_measure_growth(n_all / N_STEPS, column) for column in zip(*sizes, strict=True)]
+    told = ", ".join(f"{grown:.2f}% ({name})" for name, grown in zip(MEMORY, growth, strict=True))
+    print(f"  grown by {told} per 10,000 requests, by a line through all of them")
     problems = [f"wrong answer: {answer}" for answer in tally.wrong[:5]]
     if tally.failed_on or server.find_workers() != workers:
         problems.append(f"{len(tally.failed_on)} requests failed, though no worker was killed")
     if max(growth) >= arguments.max_growth:
         problems.append(f"memory grows by more than {arguments.max_growth:g}% per 10,000 requests")
     return problems
+
+
+def _measure_growth(n_requests: float, sizes: Sequence[float]) -> float:
+    """Fit a line through sizes that are so many requests apart; return its growth in % per 10,000 requests.
+
+    Of the whole line, and not from the first size to the last, either of which may be a moment's.
+    """
+    line = statistics.linear_regression([step * n_requests for step in range(len(sizes))], sizes)
+    return 100 * 10_000 * line.slope / line.intercept
 
 
 def _find_tracebacks(server: Server) -> list[str]:

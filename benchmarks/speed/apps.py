@@ -38,7 +38,7 @@ def make_slow() -> Flask:
     """Build the application that predicts with the pipeline."""
     from regression_model import load_pipeline, validate_inputs
 
-    artifact = load_pipeline(os.environ["BENCHMARK_ARTIFACT"])  # noqa: TID251 - the only way to tell a server
+    artifact = load_pipeline(os.environ["BENCHMARK_ARTIFACT"])
     pipeline, schema = artifact.pipeline, artifact.schema
     app = Flask("slow")
     app.add_url_rule("/ready", view_func=_answer_ready)

@@ -63,7 +63,7 @@ def run_server(
     core : int or None
         To which it is pinned.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ML_API_")}  # noqa: TID251 - handed on
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ML_API_")}
     pinned = ["taskset", "-c", str(core), *command] if core is not None else list(command)
     log_path = folder / f"{port}.log"
     started = time.perf_counter()
@@ -114,7 +114,7 @@ def api_environ(folder: Path, artifact: Path, port: int, **changes: str) -> dict
 
 def create_key(folder: Path) -> str:
     """Make a key that the servers in this folder accept."""
-    environ = {**os.environ, "ML_API_KEYS_FILE": str(folder / "keys.json")}  # noqa: TID251 - handed on
+    environ = {**os.environ, "ML_API_KEYS_FILE": str(folder / "keys.json")}
     command = [sys.executable, "-m", "ml_api", "keys", "create", "benchmark", "--scope", "predict"]
     return subprocess.run(command, env=environ, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()  # noqa: S603
 

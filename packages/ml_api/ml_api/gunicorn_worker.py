@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import suppress
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,13 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_request(self, listener_name: Any, req: Any, sock: socket, addr: Any) -> None:  # noqa: ANN401
         """Answer a request, and end the connection if much of its body was left unread: early refusals leave all."""
-        super().handle_request(listener_name, req, sock, addr)
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        except StopIteration:  # the connection ends anyway, as with HTTP/1.0
+            with suppress(OSError):  # it may have ended already
+                if not _discard(req.body):
+                    _linger(sock)
+            raise
         if not _discard(req.body):
             _linger(sock)
             raise StopIteration

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import timedelta
+from functools import partial
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Rule
@@ -19,7 +20,7 @@ from ml_api.app.forgery import check_origin, check_token
 from ml_api.app.page_sessions import PageSessions
 from ml_api.app.rates import build_rate_check
 from ml_api.blueprints.access import LOGIN, METRICS, Door, find_door
-from ml_api.blueprints.context import EXTENSION, OPEN_CALLER, UNKNOWN_CALLER, Caller, Parts
+from ml_api.blueprints.context import EXTENSION, OPEN_CALLER, UNKNOWN_CALLER, Caller, Parts, get_notes, get_request
 from ml_api.blueprints.login import render_login, wants_page
 from ml_api.blueprints.sessions import LIFETIME_S, find_session_caller
 from ml_api.errors import ForbiddenError, UnauthorizedError
@@ -46,19 +47,23 @@ def register_access_hooks(app: Flask, settings: Settings) -> None:
     guard = parts.guard
     for_loopback_only = is_for_loopback_only(settings)
     origins = frozenset(settings.cors_origins)
-    count = build_rate_check(app, settings)
+    count = build_rate_check(settings)
+    # By address, and once the key is found to be good: who tries wrong ones shuts out nobody who shares the address.
+    count_login = partial(count, UNKNOWN_CALLER)
 
     def admit() -> Response | None:
+        request, notes = get_request(), get_notes()
         if for_loopback_only and not is_loopback(request.remote_addr):
             raise ForbiddenError("Without keys, this API answers its own machine only.")
         rule = request.url_rule
-        g.caller = caller = OPEN_CALLER if guard is None else UNKNOWN_CALLER
+        notes.caller = caller = OPEN_CALLER if guard is None else UNKNOWN_CALLER
         if rule is None:
             return None  # 404 or 405
         door = find_door(rule.rule, public_metrics=settings.public_metrics)
-        is_open = door.is_open or _is_question(rule)
+        is_open = door.is_open or _is_question(request, rule)
+        notes.count_login = count_login
         if guard is not None:
-            g.caller = caller = _find_caller(guard, door, is_open=is_open)
+            notes.caller = caller = _find_caller(request, guard, door, is_open=is_open)
         if not is_open:
             if caller.via != "none":
                 count(caller)
@@ -102,14 +107,14 @@ def _configure_sessions(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["csrf_token"] = generate_csrf
 
 
-def _is_question(rule: Rule) -> bool:
+def _is_question(request: Request, rule: Rule) -> bool:
     """Say whether this is what Flask itself answers: which methods a route has."""
     return request.method == "OPTIONS" and bool(getattr(rule, "provide_automatic_options", False))
 
 
-def _find_caller(guard: KeyGuard, door: Door, *, is_open: bool) -> Caller:
+def _find_caller(request: Request, guard: KeyGuard, door: Door, *, is_open: bool) -> Caller:
     """Find who it is. A key in a header goes before a session; on a public route, it is not even looked at."""
-    header = None if is_open else request.headers.get("Authorization")
+    header = None if is_open else request.environ.get("HTTP_AUTHORIZATION")
     if header is not None:
         found = BEARER.fullmatch(header.strip())
         live = guard.check_token(found[1] if found else "", address=request.remote_addr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ml_api.app.application import Application
 from ml_api.app.auth import register_access_hooks
 from ml_api.app.deadlines import limit_request_time
 from ml_api.app.errors import register_error_handlers
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     redactor = Redactor(settings.log_redact)
     configure_logging(settings.log_level, file=settings.log_file, redactor=redactor, is_required=is_start)
     keys = build_key_store(settings, is_required=is_start)
-    app = Flask("ml_api", static_folder=None)
+    app = Application("ml_api", static_folder=None)
     app.request_class = SmallFormRequest
     app.config.update(
         TESTING=isinstance(settings, TestingSettings),

@@ -7,7 +7,7 @@ from collections.abc import Set
 from flask import request
 from flask_wtf.csrf import ValidationError, validate_csrf
 
-from ml_api.app.forms import FORM
+from ml_api.blueprints.pages import FORM
 from ml_api.errors import CsrfError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -12,13 +12,13 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import FormDataParser
 
 from ml_api.blueprints.access import LOGIN, LOGOUT
+from ml_api.blueprints.pages import FORM
 from ml_api.errors import BodyTooLargeError, RequestTimeoutError
 from ml_api.services.offload import is_cooperative
 
 if TYPE_CHECKING:
     Form = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
-FORM = "application/x-www-form-urlencoded"
 SIGN_IN_BYTES = 8_192  # a key, a token and a path
 PAGE_BYTES = 131_072
 FORM_TIMEOUT_S = 5.0

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 
+from ml_api.blueprints.context import ADDED_HEADERS, get_request
 from ml_api.services import is_for_loopback_only
 from ml_api.settings import ProductionSettings, Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # No inline script, no inline style, nothing from elsewhere; `data:` is for the icons inside style sheets.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -80,20 +85,41 @@ def register_header_hooks(app: Flask, settings: Settings) -> None:
         response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_LIFETIME_S)
         return response
 
-    def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        if strict_transport:
-            response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
-        if "Cache-Control" not in response.headers:  # static files have their own
-            response.headers["Cache-Control"] = "no-store"
-        if origins:
-            response.vary.add("Origin")
-            _allow_origin(response, origins)
+    def allow_origin(response: Response) -> Response:
+        response.vary.add("Origin")
+        _allow_origin(response, origins)
         return response
 
-    app.before_request(answer_preflight)
-    app.after_request(add_headers)
+    if origins:
+        app.before_request(answer_preflight)
+        app.after_request(allow_origin)
+    app.wsgi_app = _HeaderWriter(app.wsgi_app, strict_transport=strict_transport)  # type: ignore[method-assign]
+
+
+class _HeaderWriter:
+    """An application whose answers have the headers that all of them have, and those of `add_header`.
+
+    Added to the finished answer at once: one by one, with all the checks that unknown values need, they would cost as
+    much as the rest of it.
+    """
+
+    def __init__(self, inner: WSGIApplication, *, strict_transport: bool) -> None:
+        self._inner = inner
+        self._always = list(HEADERS.items())
+        if strict_transport:
+            self._always.append(("Strict-Transport-Security", TRANSPORT_SECURITY))
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        added: dict[str, str] = {}
+        environ[ADDED_HEADERS] = added
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 - as WSGI has it
+            headers = [*headers, *self._always, *added.items()]
+            if not any(name == "Cache-Control" for name, _ in headers):  # static files have their own
+                headers.append(("Cache-Control", "no-store"))
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        return self._inner(environ, start)
 
 
 def _build_host_check(hosts: Sequence[str]) -> Callable[[], None]:
@@ -109,7 +135,7 @@ def _build_host_check(hosts: Sequence[str]) -> Callable[[], None]:
 
     def check_host() -> None:
         # Empty, and hence refused, if it is written in a way that no host can be.
-        if not is_allowed(request.host):
+        if not is_allowed(get_request().host):
             raise BadRequest("The host that the request names is not one of this API's.")
 
     return check_host

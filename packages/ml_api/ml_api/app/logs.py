@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import sys
 import traceback
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
+
+from ml_api.app.log_files import DailyFile
+from ml_api.app.log_buffer import LineBuffer
 from ml_api.errors import SettingsError
-from ml_api.services.daily_files import check_log_file, name_log_file, open_log_file
-from ml_api.services.offload import build_native_lock
+from ml_api.json_text import dump_json
+from ml_api.services.daily_files import check_log_file
+from ml_api.services.log_lines import SourceRows
 from ml_api.services.redaction import Redactor
 
 LOGGERS = ("ml_api", "regression_model")
@@ -36,21 +39,34 @@ class JsonFormatter(logging.Formatter):
     def __init__(self, redactor: Redactor | None = None) -> None:
         super().__init__()
         self._redactor = Redactor() if redactor is None else redactor
+        self._second = -1
+        self._second_text = ""
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record."""
-        fields = self._redactor.redact_fields(getattr(record, "fields", {}))
+        return self.write(record).decode("ascii")
+
+    def write(self, record: logging.LogRecord) -> bytes:
+        """Format a record, without the line's end."""
         line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
+            "time": self._tell_time(record.created),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            **fields,
+            **self._redactor.redact_fields(getattr(record, "fields", {})),
         }
         if record.exc_info:
             line["exception"] = self._format_error(record)
-        text = json.dumps(line, default=str)
-        return text if len(text) <= MAX_LINE_CHARS else _write_shortened(line)
+        written = dump_json(line, default=_write_other)
+        return written if len(written) <= MAX_LINE_CHARS else _shorten(line)
+
+    def _tell_time(self, created: float) -> str:
+        """Write a time to the millisecond; the seconds are mostly those of the line before."""
+        second, text = int(created), self._second_text
+        if second != self._second:
+            text = f"{datetime.fromtimestamp(second, tz=UTC):%Y-%m-%dT%H:%M:%S}"
+            self._second_text, self._second = text, second
+        return f"{text}.{int(created % 1 * 1000):03d}+00:00"
 
     def _format_error(self, record: logging.LogRecord) -> str:
         assert record.exc_info is not None
@@ -61,104 +77,72 @@ class JsonFormatter(logging.Formatter):
         return "".join([*told, "unknown" if kind is None else kind.__name__])
 
 
-def _write_shortened(line: dict[str, object]) -> str:
+def _write_other(value: object) -> object:
+    """Make of what JSON does not know what it knows."""
+    return orjson.Fragment(value.source) if isinstance(value, SourceRows) else str(value)
+
+
+def _shorten(line: dict[str, object]) -> bytes:
     """Write a line without its longest parts, so that it is still JSON."""
-    parts = {name: json.dumps(value, default=str) for name, value in line.items()}
+    parts = {name: dump_json(value, default=_write_other) for name, value in line.items()}
     shown = {
-        name: value if len(parts[name]) <= _SHORT_CHARS else f"[left out: {len(parts[name])} characters]"
-        for name, value in line.items()
+        name: orjson.Fragment(part if len(part) <= _SHORT_CHARS else b'"[left out: %d characters]"' % len(part))
+        for name, part in parts.items()
     }
-    return json.dumps(shown, default=str)
+    return dump_json(shown)
 
 
-class SharedHandler(logging.Handler):
-    """A handler that greenlets and native threads may use at the same time.
-
-    gevent's locks do not always wake up a greenlet when a native thread lets go of them. While a line is written no
-    greenlet gives way to another, so the interpreter's own lock will do.
-    """
-
-    def createLock(self) -> None:
-        """Make the lock that is held while a line is written."""
-        self.lock = build_native_lock()
-
-
-class StandardOutputHandler(SharedHandler):
-    """Writes to the standard output of the moment, not to that of the time when it was made."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write one line in one piece, so that lines of several threads do not mix."""
-        try:
-            sys.stdout.write(self.format(record) + "\n")
-            sys.stdout.flush()
-        except Exception:  # noqa: BLE001 - logging's own contract: a line that can't be written fails no request
-            self.handleError(record)
-
-
-class DailyFileHandler(SharedHandler):
-    """Writes to a file per day, which any number of processes may share.
-
-    The day, in UTC, is part of the file's name, so that nobody has to rename a file that others write to: each process
-    goes on to the new day's file by itself. Each line is one write to a file that is open for appending, and on a
-    local disk such writes do not mix; on NFS they may. A file that is moved or removed is begun anew.
+class LineHandler(logging.Handler):
+    """Formats lines, and has them written in their order; any thread or greenlet may log.
 
     Parameters
     ----------
-    path : Path
-        ``ml-api.log`` stands for ``ml-api-2026-11-21.log``, and so on, in the same folder.
+    buffer : LineBuffer
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, buffer: LineBuffer) -> None:
         super().__init__()
-        self._path = path
-        self._file: int | None = None
-        self._identity: tuple[int, int] | None = None
+        self._buffer = buffer
+        self._json = JsonFormatter()
+
+    def createLock(self) -> None:
+        """Make no lock: formatting needs none, and the buffer has its own."""
+        self.lock = None
+
+    def setFormatter(self, fmt: logging.Formatter | None) -> None:
+        """Use another formatter, one of ours."""
+        assert isinstance(fmt, JsonFormatter)
+        super().setFormatter(fmt)
+        self._json = fmt
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Write a record, unless a filter is against it."""
+        if self.filters and not self.filter(record):
+            return False
+        self.emit(record)
+        return True
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line; what it says is the record's, and so is the day."""
+        """Write a record soon, and if it is an error at once."""
         try:
-            day = datetime.fromtimestamp(record.created, tz=UTC).date()
-            self.write(self.format(record).encode("ascii") + b"\n", day)
-        except Exception:  # noqa: BLE001 - as above
+            self._buffer.add(self._json.write(record) + b"\n", record.created, is_urgent=record.levelno >= logging.ERROR)
+        except Exception:  # noqa: BLE001 - logging's own contract: a line that can't be written fails no request
             self.handleError(record)
 
-    def write(self, line: bytes, day: date) -> None:
-        """Append a line to a day's file.
-
-        Raises
-        ------
-        OSError
-            If it can't be written.
-        """
-        os.write(self._open(name_log_file(self._path, day)), line)
+    def flush(self) -> None:
+        """Write what waits."""
+        self._buffer.flush()
 
     def close(self) -> None:
-        """Close the file."""
-        self._close_file()
+        """Write what waits, and end."""
+        self._buffer.close()
         super().close()
 
-    def _open(self, path: Path) -> int:
-        """Return the day's file, opened again if it is another one than at the last line."""
-        if self._file is not None and _find_identity(path) == self._identity:
-            return self._file
-        self._close_file()
-        self._file = open_log_file(path)
-        found = os.fstat(self._file)
-        self._identity = (found.st_dev, found.st_ino)
-        return self._file
 
-    def _close_file(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-
-
-def _find_identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+def write_to_standard_output(lines: bytes, _day: int) -> None:
+    """Write lines to the standard output of the moment, not to that of the time when the log was set up."""
+    sys.stdout.write(lines.decode("ascii"))
+    sys.stdout.flush()
 
 
 def configure_logging(
@@ -174,7 +158,7 @@ def configure_logging(
     level : str
         The least severe level that is written: ``DEBUG``, ``INFO``, ``WARNING`` or ``ERROR``.
     file : Path, optional
-        See `DailyFileHandler`; its folder exists.
+        See `DailyFile`; its folder exists.
     redactor : Redactor, optional
         Hides values that came in rows.
     is_required : bool
@@ -186,20 +170,22 @@ def configure_logging(
         If the file can't be written to.
     """
     problem: SettingsError | None = None
-    handler: StandardOutputHandler | DailyFileHandler = StandardOutputHandler()
+    buffer = LineBuffer(write_to_standard_output)
     if file is not None:
         try:
             check_log_file(file)
-            handler = DailyFileHandler(file)
+            day_file = DailyFile(file)
+            buffer = LineBuffer(day_file.write, close=day_file.close)
         except SettingsError as error:
             if is_required:
                 raise
             problem = error
+    handler = LineHandler(buffer)
     handler.setFormatter(JsonFormatter(redactor))
     for name in LOGGERS:
         logger = logging.getLogger(name)
         for old in list(logger.handlers):
-            if isinstance(old, StandardOutputHandler | DailyFileHandler):
+            if isinstance(old, LineHandler):
                 logger.removeHandler(old)
                 old.close()
         logger.addHandler(handler)

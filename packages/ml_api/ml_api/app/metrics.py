@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response
 
+from ml_api.blueprints.context import get_notes, get_request
 from ml_api.services import Metrics, PredictionLog
 
 
@@ -17,25 +18,26 @@ def register_metrics_hooks(app: Flask, metrics: Metrics, log: PredictionLog) -> 
     """
 
     def begin() -> None:
-        g.counted_from_s = time.perf_counter()
+        get_notes().counted_from_s = time.perf_counter()
         metrics.begin_request()
 
     def note(response: Response) -> Response:
-        if "counted_from_s" in g:
-            g.end_of_count = partial(end, request.method, find_route(), g.counted_from_s)
-            g.status = response.status_code
-            # A stream goes on when the request is long forgotten. Files, which the server sends by itself, do not tell
-            # when they end.
-            if response.is_streamed and not response.direct_passthrough:
-                response.call_on_close(partial(g.pop("end_of_count"), response.status_code))
-                del g.counted_from_s
+        notes = get_notes()
+        if "counted_from_s" in notes:
+            notes.status = response.status_code
+            if response.is_streamed:  # goes on when the request is long forgotten
+                from_s = notes.pop("counted_from_s")
+                request = get_request()
+                response.call_on_close(
+                    partial(end, request.method, find_route(request), from_s, response.status_code)
+                )
         return response
 
     def finish(_error: BaseException | None) -> None:
-        if "end_of_count" in g:
-            g.end_of_count(g.status)
-        elif "counted_from_s" in g:  # no answer came of it
-            end(request.method, find_route(), g.counted_from_s, 500)
+        notes = get_notes()
+        if "counted_from_s" in notes:
+            request = get_request()  # of which no answer came if there is no status
+            end(request.method, find_route(request), notes.counted_from_s, notes.get("status", 500))
 
     def end(method: str, route: str | None, from_s: float, status: int) -> None:
         metrics.end_request(method, route, status, time.perf_counter() - from_s)
@@ -47,6 +49,6 @@ def register_metrics_hooks(app: Flask, metrics: Metrics, log: PredictionLog) -> 
     app.teardown_request(finish)
 
 
-def find_route() -> str | None:
-    """Return the rule of the request that is answered, None if there is none: its path is the client's."""
+def find_route(request: Request) -> str | None:
+    """Return the rule of a request, None if there is none: its path is the client's."""
     return None if request.url_rule is None else request.url_rule.rule

@@ -13,7 +13,7 @@ from flask_smorest import Api
 import ml_api
 from ml_api.blueprints.access import is_public
 from ml_api.blueprints.context import DOCUMENT, EXTENSION, Parts
-from ml_api.schemas import ErrorAnswer, describe_row, write_csv_rows
+from ml_api.schemas import ErrorAnswer, describe_row, write_csv_rows, write_json_answer
 from ml_api.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,11 +70,12 @@ def publish_document(app: Flask, api: DocumentedApi, settings: Settings) -> None
     """
     parts: Parts = app.extensions[EXTENSION]
     artifact = parts.model.artifact if parts.model.describe().model_version else None
-    app.extensions[DOCUMENT] = build_document(
+    document = build_document(
         api,
         artifact,
         needs_key=lambda path: parts.guard is not None and not is_public(path, public_metrics=settings.public_metrics),
     )
+    app.extensions[DOCUMENT] = write_json_answer(document)
 
 
 def build_document(

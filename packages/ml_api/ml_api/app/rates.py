@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from flask import Flask, Response, g, request
-
-from ml_api.blueprints.context import Caller
+from ml_api.blueprints.context import Caller, add_header, get_request
 from ml_api.errors import TooManyRequestsError
 from ml_api.services import RateCounter, name_address
 from ml_api.settings import Settings
@@ -15,13 +13,11 @@ from ml_api.settings import Settings
 logger = logging.getLogger(__name__)
 
 
-def build_rate_check(app: Flask, settings: Settings) -> Callable[[Caller], None]:
-    """Build what counts requests, and have the answers of an application tell where their caller stands.
+def build_rate_check(settings: Settings) -> Callable[[Caller], None]:
+    """Build what counts requests, and has their answers tell where their caller stands.
 
     Parameters
     ----------
-    app : Flask
-        The application.
     settings : Settings
 
     Returns
@@ -46,22 +42,16 @@ def build_rate_check(app: Flask, settings: Settings) -> Callable[[Caller], None]
     )
 
     def count(caller: Caller) -> None:
+        request = get_request()
         name = f"address:{name_address(request.remote_addr)}" if caller.key_id is None else f"key:{caller.key_id}"
-        g.rate_verdict = verdict = counter.count(name)
+        verdict = counter.count(name)
+        add_header(request.environ, "RateLimit-Limit", str(verdict.limit))
+        add_header(request.environ, "RateLimit-Remaining", str(verdict.remaining))
+        add_header(request.environ, "RateLimit-Reset", str(verdict.reset_s))
         if not verdict.is_allowed:
             raise TooManyRequestsError(
                 f"More than {verdict.limit} requests came in too short a time. Try again in {verdict.reset_s} s.",
                 details={"retry_after_s": verdict.reset_s},
             )
 
-    app.after_request(_tell_rate)
     return count
-
-
-def _tell_rate(response: Response) -> Response:
-    verdict = g.get("rate_verdict")
-    if verdict is not None:
-        response.headers["RateLimit-Limit"] = str(verdict.limit)
-        response.headers["RateLimit-Remaining"] = str(verdict.remaining)
-        response.headers["RateLimit-Reset"] = str(verdict.reset_s)
-    return response

@@ -19,7 +19,8 @@ CSV = "text/csv"
 JSON_LINES = "application/x-ndjson"
 
 # From here on, a body may take so long to parse, and its rows to predict, that others should be answered meanwhile.
-LONG_BODY_BYTES = 50_000
+LONG_BODY_BYTES = 200_000
+LONG_PACKED_BYTES = 2_000
 
 _UNLIMITED = 1 << 62
 _BLOCK_BYTES = 65_536
@@ -90,7 +91,11 @@ def read_body(request: Request, *, max_body_bytes: int, accept_gzip: bool) -> by
     # gunicorn ends the stream where the client hung up, without an error.
     if request.content_length is not None and len(body) < request.content_length:
         raise DocumentError(f"The body ended after {len(body)} of {request.content_length} bytes.")
-    return _unpack(body, max_body_bytes) if is_packed else body
+    if not is_packed:
+        return body
+    if len(body) > LONG_PACKED_BYTES:  # what grows to the limit takes as long as a hundred requests
+        return run_in_threadpool(_unpack, body, max_body_bytes)
+    return _unpack(body, max_body_bytes)
 
 
 def parse_body(body: bytes, parse: Callable[[bytes], T]) -> T:
@@ -100,9 +105,14 @@ def parse_body(body: bytes, parse: Callable[[bytes], T]) -> T:
 
 def _read_all(request: Request) -> bytes:
     """Read block by block: a body that is all there, in chunks of a byte, would be unpacked without a pause."""
-    body, turn = bytearray(), Turn()
-    block_bytes = _CHUNKED_BLOCK_BYTES if request.content_length is None else _BLOCK_BYTES
-    while block := request.stream.read(block_bytes):
+    n_bytes = request.content_length
+    stream = request.stream
+    first: bytes = stream.read(n_bytes) if n_bytes is not None and n_bytes <= _BLOCK_BYTES else b""
+    if n_bytes is not None and len(first) == n_bytes:
+        return first
+    body, turn = bytearray(first), Turn()
+    block_bytes = _CHUNKED_BLOCK_BYTES if n_bytes is None else _BLOCK_BYTES
+    while block := stream.read(block_bytes):
         body += block
         turn.give_way()
     return bytes(body)
@@ -160,7 +170,7 @@ class BodyStream:
 
 def _check_encoding(request: Request, *, accept_gzip: bool) -> bool:
     """Say whether the body is packed."""
-    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    encoding = request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
     allowed = ["identity", "gzip"] if accept_gzip else ["identity"]
     if encoding not in allowed:
         remedy = "must be compressed with gzip or not at all" if accept_gzip else "must not be compressed"

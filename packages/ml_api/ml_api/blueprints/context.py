@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flask import current_app, g, request
+from flask import Request, current_app, g, request
 
 from ml_api.services import KeyGuard, Metrics, ModelService, PredictionLog, RequestFacts
+from ml_api.services.ids import make_id
 from ml_api.settings import Settings
 
 EXTENSION = "ml_api"
 DOCUMENT = "ml_api_openapi"
+ADDED_HEADERS = "ml_api.headers"
+"""Key of a request's environment: what `add_header` adds, by name."""
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
@@ -63,23 +65,48 @@ class Parts:
     guard: KeyGuard | None = None
 
 
+def get_request() -> Request:
+    """Return the request that is answered itself: Flask's ``request`` looks for it at each use."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Werkzeug's manual has it
+    return found
+
+
+def get_notes() -> Any:  # noqa: ANN401 - anything may be noted
+    """Return what is noted of the request that is answered: Flask's ``g`` itself."""
+    return g._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+
+
 def get_parts() -> Parts:
     """Return the parts of the application that answers."""
     parts: Parts = current_app.extensions[EXTENSION]
     return parts
 
 
-def get_document() -> dict[str, Any]:
+def add_header(environ: dict[str, Any], name: str, value: str) -> None:
+    """Have the answer to a request carry a header, whatever the answer turns out to be.
+
+    Parameters
+    ----------
+    environ : dict
+        Of the request.
+    name, value : str
+        Set once: the last value counts.
+    """
+    environ.setdefault(ADDED_HEADERS, {})[name] = value
+
+
+def get_document() -> bytes:
     """Return the OpenAPI document of the application that answers."""
-    document: dict[str, Any] = current_app.extensions[DOCUMENT]
+    document: bytes = current_app.extensions[DOCUMENT]
     return document
 
 
 def get_request_id() -> str:
     """Return the id of the request that is answered, also if it failed before its first hook."""
-    request_id: str | None = g.get("request_id")
+    notes = get_notes()
+    request_id: str | None = notes.get("request_id")
     if request_id is None:
-        g.request_id = request_id = choose_request_id(request.headers.get(REQUEST_ID_HEADER))
+        notes.request_id = request_id = choose_request_id(get_request().environ.get("HTTP_X_REQUEST_ID"))
     return request_id
 
 
@@ -100,16 +127,24 @@ def choose_request_id(proposed: str | None) -> str:
     """
     if proposed is not None and _REQUEST_ID.fullmatch(proposed):
         return proposed
-    return secrets.token_hex(16)
+    return make_id()
 
 
-def get_request_facts() -> RequestFacts:
-    """Return what the logs have to know of the request that is answered; each call makes a new prediction id."""
+def get_request_facts(source: bytes | None = None) -> RequestFacts:
+    """Return what the logs have to know of the request that is answered; each call makes a new prediction id.
+
+    Parameters
+    ----------
+    source : bytes, optional
+        See `RequestFacts`.
+    """
+    notes = get_notes()
     return RequestFacts(
-        request_id=get_request_id(),
-        key_id=get_caller().key_id,
-        started_s=g.started_s,
+        request_id=notes.request_id,
+        key_id=notes.get("caller", UNKNOWN_CALLER).key_id,
+        started_s=notes.started_s,
         log=get_parts().prediction_log,
+        source=source,
     )
 
 

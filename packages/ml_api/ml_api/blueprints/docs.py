@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from ml_api.blueprints.context import get_document
 
@@ -12,9 +10,9 @@ docs_blueprint = Blueprint("docs", __name__)
 
 
 @docs_blueprint.get("/openapi.json")
-def answer_openapi() -> dict[str, Any]:
+def answer_openapi() -> Response:
     """Answer with the document."""
-    return get_document()
+    return Response(get_document(), mimetype="application/json")
 
 
 @docs_blueprint.get("/docs")

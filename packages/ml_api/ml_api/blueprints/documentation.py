@@ -26,7 +26,7 @@ DESCRIPTIONS: Mapping[int, str] = {
     422: "The request can be read, but not one row of it can be predicted, or a parameter is wrong.",
     429: "Too many requests; `Retry-After` says when to try again.",
     500: "The server failed. Its log says why, under the request id.",
-    503: "The model is not loaded, or the server is too busy.",
+    503: "The model is not loaded, the request took too long, or what it asks for is off or busy.",
 }
 
 
@@ -44,6 +44,22 @@ def fails_with(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         for status in sorted(statuses, reverse=True):  # decorators document from the inside out
             view = blueprint.alt_response(status, schema=ErrorAnswer, description=DESCRIPTIONS[status])(view)
+        return view
+
+    return decorate
+
+
+def document_only(*decorators: Callable[[View], View]) -> Callable[[View], View]:
+    """Document a route as decorators of flask-smorest would, and leave out what they do at each request.
+
+    For a route that builds its own responses. The first of the decorators is the outermost one.
+    """
+
+    def decorate(view: View) -> View:
+        documented = view
+        for decorator in reversed(decorators):
+            documented = decorator(documented)
+        view._apidoc = documented._apidoc  # type: ignore[attr-defined]  # noqa: SLF001 - where it looks for it
         return view
 
     return decorate

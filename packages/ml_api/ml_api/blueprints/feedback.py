@@ -66,7 +66,8 @@ def answer_feedback() -> dict[str, Any]:
         return [build(**item) for item in items]
 
     records = parse_body(body, parse)
-    if not parts.prediction_log.record_feedback(records):
+    is_taken = parts.prediction_log.record_feedback(records)
+    if not is_taken or parts.prediction_log.is_failing:  # tried all the same, or nothing would tell when it succeeds
         raise FeedbackBusyError("The outcomes can't be kept at the moment. Send them again later.")
     return {"accepted": len(records), "request_id": get_request_id()}
 

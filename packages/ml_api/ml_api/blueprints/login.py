@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Request, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Request, Response, g, make_response, redirect, render_template, request
 
 from ml_api.blueprints.access import LOGIN, LOGOUT
 from ml_api.blueprints.context import get_caller, get_parts
@@ -30,7 +30,9 @@ def log_in() -> Response:
     next_path = request.form.get("next", "/")
     if guard is not None:
         try:
-            begin_session(guard.check_token(request.form.get("key", "").strip(), address=request.remote_addr))
+            live = guard.check_token(request.form.get("key", "").strip(), address=request.remote_addr)
+            g.count_login()
+            begin_session(live)
         except (UnauthorizedError, TooManyRequestsError) as error:
             if not wants_page(request):
                 raise

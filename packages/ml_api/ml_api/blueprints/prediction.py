@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from flask import Response, request
+from flask import Request, Response
 from flask_smorest import Blueprint
 
 from ml_api.blueprints.answer_types import choose_answer_type, send_ahead
@@ -21,17 +21,18 @@ from ml_api.blueprints.body import (
     parse_body,
     read_body,
 )
-from ml_api.blueprints.context import get_parts, get_request_facts
-from ml_api.blueprints.documentation import GUARDED, PREDICTION, fails_with
+from ml_api.blueprints.context import get_parts, get_request, get_request_facts
+from ml_api.blueprints.documentation import GUARDED, PREDICTION, document_only, fails_with
 from ml_api.errors import DocumentError, ParameterError, TooManyRowsError
 from ml_api.schemas import (
     PredictionAnswer,
     PredictionQuery,
     RowLimits,
     StreamLimits,
-    parse_document,
+    find_source,
     parse_lines,
     read_csv_rows,
+    read_document,
     read_line_chunks,
     read_query,
     read_rows,
@@ -43,39 +44,44 @@ from ml_api.settings import Settings
 
 _WRITERS: Mapping[str, Callable[[dict[str, Any]], bytes | str]] = {JSON: write_json_answer, CSV: write_csv_answer}
 
+_QUERY = PredictionQuery()
+
 prediction_blueprint = Blueprint("prediction", __name__, description="Predictions for rows")
 
 
 @prediction_blueprint.post("/v1/predict")
 @prediction_blueprint.post("/v1/regression-model/predict")
-@prediction_blueprint.response(200, PredictionAnswer, description="One prediction for each row, in order.")
-@fails_with(prediction_blueprint, *GUARDED, 406, 413, 415, 422, 503)
-@prediction_blueprint.doc(**PREDICTION)
+@document_only(
+    prediction_blueprint.response(200, PredictionAnswer, description="One prediction for each row, in order."),
+    fails_with(prediction_blueprint, *GUARDED, 406, 413, 415, 422, 503),
+    prediction_blueprint.doc(**PREDICTION),
+)
 def answer_prediction() -> Response:
     """Predict rows.
 
     The answer has one prediction per row, in the same order; null, and an entry under `errors`, where a row is not
     valid.
     """
-    parts = get_parts()
+    request, parts = get_request(), get_parts()
+    settings = parts.settings
     body_type = check_type(request, (JSON, CSV, JSON_LINES))
-    wants_explanation = read_query(PredictionQuery(), request.args)["explain"]
+    wants_explanation = bool(request.query_string) and read_query(_QUERY, request.args)["explain"]
     artifact = parts.model.artifact
     if body_type == JSON_LINES:
-        return _answer_stream(parts.settings, wants_explanation=wants_explanation)
+        return _answer_stream(request, settings, wants_explanation=wants_explanation)
     answer_type = choose_answer_type(request, (JSON, CSV))
     if wants_explanation and answer_type == CSV:
         raise ParameterError("Explanations are answered as JSON: leave out `explain`, or accept application/json.")
-    body = read_body(request, max_body_bytes=parts.settings.max_body_bytes, accept_gzip=parts.settings.accept_gzip)
-    parse = partial(_parse_rows, body_type=body_type, feature_names=artifact.schema.names, settings=parts.settings)
-    rows = parse_body(body, parse)
-    if wants_explanation and len(rows) > parts.settings.max_explained_rows:
-        limit = parts.settings.max_explained_rows
+    body = read_body(request, max_body_bytes=settings.max_body_bytes, accept_gzip=settings.accept_gzip)
+    parse = partial(_parse_rows, body_type=body_type, feature_names=artifact.schema.names, settings=settings)
+    rows, source = parse_body(body, parse)
+    if wants_explanation and len(rows) > settings.max_explained_rows:
+        limit = settings.max_explained_rows
         raise TooManyRowsError(
             f"The body holds {len(rows)} rows; at most {limit} are explained in one request.",
             details={"rows": len(rows), "max_explained_rows": limit},
         )
-    facts = get_request_facts()
+    facts = get_request_facts(source)
     content = answer_rows(
         artifact,
         rows,
@@ -88,17 +94,23 @@ def answer_prediction() -> Response:
     return Response(content, mimetype=answer_type, headers=headers if answer_type == CSV else None)
 
 
-def _parse_rows(body: bytes, *, body_type: str, feature_names: list[str], settings: Settings) -> list[Any]:
+def _parse_rows(
+    body: bytes, *, body_type: str, feature_names: list[str], settings: Settings
+) -> tuple[list[Any], bytes | None]:
+    """Return the rows, and their own JSON if that can be used again: see `RequestFacts`."""
+    limits = _row_limits(settings)
     if body_type == CSV:
         rows = read_csv_rows(body, max_rows=settings.max_rows, max_columns=settings.max_columns)
-    else:
-        document = parse_document(body, max_nesting=settings.max_nesting)
-        rows = read_rows(document, feature_names=feature_names, max_rows=settings.max_rows)
-    _row_limits(settings).check(rows)
-    return rows
+        limits.check(rows)
+        return rows, None
+    document, is_flat = read_document(body, max_nesting=settings.max_nesting)
+    rows = read_rows(document, feature_names=feature_names, max_rows=settings.max_rows)
+    if not limits.surely_hold(rows, body):
+        limits.check(rows)
+    return rows, find_source(body) if is_flat else None
 
 
-def _answer_stream(settings: Settings, *, wants_explanation: bool) -> Response:
+def _answer_stream(request: Request, settings: Settings, *, wants_explanation: bool) -> Response:
     """Answer lines with lines; what goes wrong before the first chunk is read is still an error with its status."""
     if wants_explanation:
         raise ParameterError("Streams are not explained: leave out `explain`, or send the rows as application/json.")

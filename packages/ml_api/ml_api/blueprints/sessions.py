@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from typing import Any
 
 from flask import session
 
@@ -17,6 +18,7 @@ from ml_api.services import KeyGuard, LiveKey
 
 LIFETIME_S = 12 * 3_600
 _LOGIN = "login"
+_FACTS = frozenset({"id", "key_id", "slot", "mark", "scopes", "since_s"})
 
 
 def begin_session(live: LiveKey) -> None:
@@ -38,7 +40,7 @@ def begin_session(live: LiveKey) -> None:
 
 def end_session(guard: KeyGuard) -> None:
     """Make the cookie say nothing, and all copies of it, too."""
-    login = session.get(_LOGIN)
+    login = _find_login()
     if login is not None:
         guard.end_session(login["id"], login["since_s"] + LIFETIME_S)
     session.clear()
@@ -46,7 +48,7 @@ def end_session(guard: KeyGuard) -> None:
 
 def find_session_caller(guard: KeyGuard) -> Caller | None:
     """Find who has the session; None if there is none, or it has ended. Flask has checked the signature."""
-    login = session.get(_LOGIN)
+    login = _find_login()
     if login is None:
         return None
     live = guard.find_session_key(login["id"], login["key_id"], login["slot"], login["mark"])
@@ -54,3 +56,9 @@ def find_session_caller(guard: KeyGuard) -> Caller | None:
         session.clear()
         return None
     return Caller(key_id=live.key_id, scopes=live.scopes & frozenset(login["scopes"]), via="session")
+
+
+def _find_login() -> dict[str, Any] | None:
+    """Return what the cookie says; None also if an older version has signed it, which said less."""
+    login = session.get(_LOGIN)
+    return login if isinstance(login, dict) and login.keys() >= _FACTS else None

@@ -27,4 +27,4 @@ def openapi() -> None:
         _ = app.extensions[EXTENSION].model.artifact
     except ApiError as error:
         raise click.ClickException(error.message) from None
-    click.echo(json.dumps(app.extensions[DOCUMENT], indent=2))
+    click.echo(json.dumps(json.loads(app.extensions[DOCUMENT]), indent=2))

@@ -7,6 +7,7 @@ import math
 from typing import NoReturn
 
 from ml_api.errors import DocumentError
+from ml_api.schemas.flat_json import UNREAD, read_flat
 
 # Python's reader takes a list without letting another thread in, and slows down with their number: ten million bytes
 # of `[],[],` would keep a worker silent for a second.
@@ -46,6 +47,19 @@ def parse_document(body: bytes, *, max_nesting: int) -> object:
     ...
     ml_api.errors.DocumentError: The body is no JSON: NaN is no JSON number. Send null for a missing value.
     """
+    return read_document(body, max_nesting=max_nesting)[0]
+
+
+def read_document(body: bytes, *, max_nesting: int) -> tuple[object, bool]:
+    """Parse the body of a request, and say whether all of its rows hold single values only; see `parse_document`."""
+    document = read_flat(body, max_nesting=max_nesting)
+    if document is not UNREAD:
+        return document, True
+    return parse_slowly(body, max_nesting=max_nesting), False
+
+
+def parse_slowly(body: bytes, *, max_nesting: int) -> object:
+    """Parse what `read_flat` leaves unread, with an eye on everything; as `parse_document`."""
     document = _parse(_decode(body), max_nesting)
     # Python turns the escape of a lone surrogate into a string that can't be written as UTF-8 again.
     if b"\\u" in body:
@@ -122,7 +136,21 @@ def _is_nested_within(document: object, max_nesting: int) -> bool:
 
 
 def _check_unicode(document: object) -> None:
+    """Look at each text by itself, so that other threads have their turn in between."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            _check_text(value)
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            waiting.extend(value)
+            waiting.extend(value.values())
+
+
+def _check_text(text: str) -> None:
     try:
-        json.dumps(document, ensure_ascii=False).encode("utf-8")
+        text.encode("utf-8")
     except UnicodeEncodeError:
         raise DocumentError("The body holds half of a surrogate pair, which is no character.") from None

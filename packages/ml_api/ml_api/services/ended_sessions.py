@@ -14,7 +14,7 @@ from pathlib import Path
 from ml_api.errors import KeysFileError
 from ml_api.services.file_watch import FileWatch
 from ml_api.services.offload import run_in_threadpool
-from ml_api.services.private_files import hold_lock, read_private, write_private
+from ml_api.services.private_files import lock_private, read_private, write_private
 
 CHECK_INTERVAL_S = 1.0
 MOST_SESSIONS = 10_000  # of more, those that have the least time left are forgotten
@@ -39,7 +39,10 @@ class EndedSessions:
     def __init__(self, keys_file: Path) -> None:
         self._path = locate_ended_sessions(keys_file)
         self._watch = FileWatch(self._path, CHECK_INTERVAL_S)
-        self._ends_s = _read(self._path)
+        self._ends_s: dict[str, float] = {}
+        self._is_known = False  # what other processes have written
+        self._complaint = ""
+        self._refresh()
 
     def add(self, session_id: str, ends_s: float) -> None:
         """End a session.
@@ -54,32 +57,50 @@ class EndedSessions:
             When its time ends it, in seconds since 1970.
         """
         self._ends_s = _select({**self._ends_s, session_id: ends_s})
-        run_in_threadpool(_append, self._path, session_id, ends_s)
+        run_in_threadpool(_write, self._path, self._ends_s, self._is_known)
 
     def __contains__(self, session_id: object) -> bool:
-        """Say whether a session was ended."""
+        """Say whether a session was ended, or may have been, since this process could never read the file."""
         if self._watch.has_changed():
+            self._refresh()
+        return not self._is_known or session_id in self._ends_s
+
+    def _refresh(self) -> None:
+        try:
             self._ends_s = _select({**self._ends_s, **_read(self._path)})
-        return session_id in self._ends_s
+        except KeysFileError as error:
+            if error.message != self._complaint:
+                logger.error("ends of sessions not read", extra={"fields": {"reason": error.message}})
+            self._complaint = error.message
+            self._watch.look_again()
+        else:
+            self._is_known, self._complaint = True, ""
 
 
-def _append(path: Path, session_id: str, ends_s: float) -> None:
+def _write(path: Path, ends_s: dict[str, float], is_known: bool) -> None:
+    """Add to the file what one process knows; of a broken one, whoever has read it before makes a new one."""
     try:
-        with hold_lock(path):
-            write_private(path, json.dumps(_select({**_read(path), session_id: ends_s})) + "\n")
+        with lock_private(path):
+            try:
+                others = _read(path)
+            except KeysFileError:
+                if not is_known:
+                    raise
+                others = {}
+            write_private(path, json.dumps(_select({**others, **ends_s})) + "\n")
     except KeysFileError as error:
         logger.error("end of a session not written", extra={"fields": {"reason": error.message}})
 
 
 def _read(path: Path) -> dict[str, float]:
-    if not path.exists():
-        return {}
+    """Read the file; raise `KeysFileError` if that is not possible."""
     try:
+        path.stat()  # says whether there is one, which `Path.exists` does not where it may not look
         return {str(session_id): float(ends_s) for session_id, ends_s in json.loads(read_private(path)).items()}
-    except (KeysFileError, ValueError, TypeError, AttributeError) as error:
-        reason = error.message if isinstance(error, KeysFileError) else type(error).__name__
-        logger.error("ends of sessions not read", extra={"fields": {"reason": reason}})
+    except FileNotFoundError:
         return {}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise KeysFileError(f"{path} can't be read: {type(error).__name__}.") from error
 
 
 def _select(ends_s: dict[str, float]) -> dict[str, float]:

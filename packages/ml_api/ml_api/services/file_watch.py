@@ -21,7 +21,7 @@ class FileWatch:
     def __init__(self, path: Path, interval_s: float) -> None:
         self.interval_s = interval_s
         self._path = path
-        self._signature = _find_signature(path)
+        self._signature: tuple[int, ...] | None = _find_signature(path)
         self._checked_s = time.monotonic()
 
     def has_changed(self) -> bool:
@@ -32,6 +32,10 @@ class FileWatch:
         self._checked_s = now_s
         before, self._signature = self._signature, _find_signature(self._path)
         return before != self._signature
+
+    def look_again(self) -> None:
+        """Tell of a change at the next look, too: what came of this one was of no use."""
+        self._signature = ()
 
 
 def _find_signature(path: Path) -> tuple[int, ...] | None:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from ml_api.errors import KeysFileError
 from ml_api.services.keys import NAME, SCOPES, SLOTS, Key, Secret, Slot
-from ml_api.services.private_files import hold_lock, read_private, write_private
+from ml_api.services.private_files import lock_private, read_private, write_private
 
 VERSION = 1
 Result = TypeVar("Result")
@@ -60,7 +60,7 @@ def change_keys(path: Path, change: Callable[[tuple[Key, ...]], tuple[tuple[Key,
     KeysFileError
         If the file can't be read or written.
     """
-    with hold_lock(path):
+    with lock_private(path):
         keys, result = change(read_keys(path) if path.exists() else ())
         write_private(path, format_keys(keys))
     return result

@@ -18,7 +18,7 @@ from pathlib import Path
 from ml_api.errors import KeysFileError
 from ml_api.services.keys import Slot
 from ml_api.services.offload import run_in_threadpool
-from ml_api.services.private_files import hold_lock, read_private, write_private
+from ml_api.services.private_files import lock_private, read_private, write_private
 
 INTERVAL_S = 60.0
 FIRST_DELAY_S = 1.0  # what follows a pause is written soon, so that a key that was tried shows up
@@ -95,7 +95,7 @@ def _write(keys_file: Path, pending: Mapping[tuple[str, Slot], float]) -> None:
         return
     path = locate_last_use(keys_file)
     try:
-        with hold_lock(path):
+        with lock_private(path):
             known = read_last_use(keys_file)
             for (key_id, slot), used_s in pending.items():
                 name, used = f"{key_id}/{slot}", datetime.fromtimestamp(used_s, UTC)

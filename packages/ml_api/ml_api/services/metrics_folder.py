@@ -7,20 +7,18 @@ makes the folder before its workers, and hands it to them in the variable ``PROM
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
+
+from ml_api.services.file_lock import hold_lock
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _LOCK = "lock"
 _PREFIX = "ml-api-metrics-"
 _PATIENCE_S = 5.0
-_RETRY_INTERVAL_S = 0.005
 _MEMORY = Path("/dev/shm")  # noqa: S108 - names in it are made by `tempfile`
 
 
@@ -111,28 +109,9 @@ def _add(file: Path, total: Path) -> None:
     draft.replace(total)
 
 
-@contextmanager
-def lock_metrics(folder: Path, *, exclusive: bool = False) -> Iterator[None]:
+def lock_metrics(folder: Path, *, exclusive: bool = False) -> AbstractContextManager[None]:
     """Keep the files of dead workers where they are while they are read, or to oneself while they are moved.
 
-    Raises
-    ------
-    TimeoutError
-        If somebody else has kept them for too long.
+    Entering it raises `TimeoutError` if somebody else has kept them for too long.
     """
-    operation = (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB
-    deadline_s = time.monotonic() + _PATIENCE_S
-    with (folder / _LOCK).open("a") as file:
-        while not _try_lock(file.fileno(), operation):
-            if time.monotonic() >= deadline_s:
-                raise TimeoutError("the metrics are locked by another process")
-            time.sleep(_RETRY_INTERVAL_S)  # lets other greenlets run; waiting for the lock itself would not
-        yield  # closing the file lets go of the lock
-
-
-def _try_lock(descriptor: int, operation: int) -> bool:
-    try:
-        fcntl.flock(descriptor, operation)
-    except BlockingIOError:
-        return False
-    return True
+    return hold_lock(folder / _LOCK, shared=not exclusive, patience_s=_PATIENCE_S)

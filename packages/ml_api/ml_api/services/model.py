@@ -55,7 +55,7 @@ class ModelService:
         self._failure = "NotLoaded"
 
     def load(self) -> bool:
-        """Load the model, which also predicts its golden rows again.
+        """Load the model, in its compiled form if it has one, which also predicts its golden rows again.
 
         To be called in the process that predicts, once: threads that numeric libraries have started do not
         survive a fork.
@@ -65,11 +65,11 @@ class ModelService:
         bool
             Whether there is a model now. Why not is in the log.
         """
-        # Not at the top: it brings pandas and scikit-learn, and importing the API is free.
-        from regression_model import load_pipeline
+        # Not at the top: importing the API is free.
+        from regression_model import load_artifact
 
         try:
-            self._artifact = load_pipeline(self._path)
+            self._artifact = load_artifact(self._path)
         except Exception as error:  # whatever it is: gunicorn would end the whole server for it
             self._failure = type(error).__name__
             logger.exception("the model can't be loaded", extra={"fields": {"path": _show(self._path)}})
@@ -81,6 +81,7 @@ class ModelService:
                     "model_version": self._artifact.version,
                     "artifact_digest": self._artifact.digest,
                     "task": self._artifact.task,
+                    "compiled": self._artifact.compiled is not None,
                     "path": _show(self._path),
                 }
             },
@@ -110,7 +111,7 @@ class ModelService:
             model_version=None if artifact is None else artifact.version,
             api_version=ml_api.__version__,
             artifact_digest=None if artifact is None else artifact.digest,
-            compiled=False,
+            compiled=artifact is not None and artifact.compiled is not None,
         )
 
 

@@ -7,13 +7,14 @@ changes threads every few milliseconds, so that ``/health`` and the predictions 
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     from gevent.threadpool import ThreadPool
@@ -31,7 +32,7 @@ TURN_S = 0.01
 def run_in_threadpool(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function in a thread of its own, and wait for it without holding up other requests.
 
-    Worth it from about 20 ms of work. Without gevent, as in a test or another server, and inside such a thread
+    Worth it from about 5 ms of work. Without gevent, as in a test or another server, and inside such a thread
     it is a plain call. At most `MAX_THREADS` functions run at a time in a process; further ones wait their turn.
 
     Parameters
@@ -63,8 +64,23 @@ def run_in_threadpool(function: Callable[P, T], /, *args: P.args, **kwargs: P.kw
     pool, owner = _find_pool(os.getpid())
     if threading.get_native_id() != owner:  # already in a thread: gevent's pool is used by its owner only
         return function(*args, **kwargs)
-    result: T = pool.apply(function, args, kwargs)
-    return result
+    result, error = pool.apply(_attempt, (function, args, kwargs))
+    if error is not None:
+        try:
+            raise error
+        finally:
+            error = None  # else it would hold the frame that holds it
+    return cast(T, result)
+
+
+def _attempt(
+    function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[T | None, BaseException | None]:
+    """Return the result or the error: gevent prints errors of a thread, with all that they quote."""
+    try:
+        return function(*args, **kwargs), None
+    except BaseException as error:  # noqa: BLE001 - raised where somebody waits for it
+        return None, error
 
 
 def is_cooperative() -> bool:
@@ -100,16 +116,16 @@ class Turn:
         self._began_s = time.monotonic()
 
 
-def build_native_lock() -> Any:  # noqa: ANN401 - the type of such a lock has no name
-    """Make a reentrant lock of the interpreter's own, also where gevent has put its own in their place.
+def find_native(module: str, name: str) -> Any:  # noqa: ANN401 - whatever it is called
+    """Return what Python itself has under a name, also where gevent has put something else in its place.
 
-    For short work that never gives way to another greenlet, and that native threads do, too.
+    gevent replaces threads by greenlets, which all wait while one of them waits for a disk, and its locks belong
+    to one thread only.
     """
-    if not is_cooperative():
-        return threading.RLock()
-    from gevent import monkey
-
-    return monkey.get_original("_thread", "RLock")()
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is not None:
+        return monkey.get_original(module, name)
+    return getattr(importlib.import_module(module), name)
 
 
 @cache

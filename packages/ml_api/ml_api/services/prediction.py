@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ml_api.errors import NotExplainableError, NoValidRowsError, RefusedRow
+from ml_api.services.ids import make_id
+from ml_api.services.log_lines import SourceRows, log_fields
 from ml_api.services.offload import run_in_threadpool
 from ml_api.services.prediction_log import PredictionLog
-from ml_api.services.records import PredictionRecord, select_features
+from ml_api.services.records import PredictionRecord, lighten
 from ml_api.services.row_errors import list_errors
 
 if TYPE_CHECKING:
@@ -22,13 +24,16 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# From here on, a prediction takes so long that others should be answered meanwhile.
+# From here on, a prediction takes so long, some milliseconds, that others should be answered meanwhile.
 MANY_ROWS = 10
+MANY_COMPILED_ROWS = 100
 # Predicted at a time. What the model package finds wrong with rows takes much more memory than what is told of it, and
 # the interpreter stops all threads to look through that for garbage.
 PART_ROWS = 1_000
 # In one line of the log. What keeps one thread at a line keeps the others from theirs.
 LOGGED_ROWS = 500
+_CONTAINERS = frozenset({list, dict})
+_LEFT_OUT = "[left out: no single value]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +51,17 @@ class RequestFacts:
         What feedback refers to; new by default.
     log : PredictionLog or None
         Where the prediction is kept.
+    source : bytes or None
+        The rows as JSON, a list in one line of ASCII, if they came so and hold single values only. What is there
+        need not be written again.
     """
 
     request_id: str
     key_id: str | None = None
     started_s: float = field(default_factory=time.perf_counter)
-    prediction_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    prediction_id: str = field(default_factory=make_id)
     log: PredictionLog | None = None
+    source: bytes | None = None
 
 
 def predict_rows(
@@ -107,13 +116,13 @@ def answer_rows(
         If an explanation is asked of a model that has none.
     """
 
-    def answer() -> tuple[dict[str, Any], PredictionRecord, T | None]:
+    def answer() -> tuple[dict[str, Any], Callable[[], object], T | None]:
         found, record = predict_part(artifact, rows, facts, explain=explain)
-        return found, record, write(found) if record.n_predicted else None
+        return found, prepare_record(facts, record), write(found) if record.n_predicted else None
 
-    is_long = is_long or explain or len(rows) > MANY_ROWS
-    found, record, written = run_in_threadpool(answer) if is_long else answer()
-    keep_record(facts, record)
+    is_long = is_long or explain or len(rows) > (MANY_ROWS if artifact.compiled is None else MANY_COMPILED_ROWS)
+    found, keep, written = run_in_threadpool(answer) if is_long else answer()
+    keep()
     if written is not None:
         return written
     subject = "The row could not" if len(rows) == 1 else f"None of the {len(rows)} rows could"
@@ -150,7 +159,7 @@ def predict_part(
         ``probabilities`` and ``classes``; if asked for, ``explanations``. The keys of ``errors`` are row numbers,
         counted from 0, as text; see `list_errors`.
     PredictionRecord
-        For `keep_record`.
+        For `prepare_record`.
     """
     step = {
         "request_id": facts.request_id,
@@ -158,10 +167,11 @@ def predict_part(
         "model_version": artifact.version,
         "key_id": facts.key_id,
     }
-    inputs = [None if isinstance(row, RefusedRow) else row for row in rows]
-    _log_input(step, inputs, first_row)
+    inputs, refused = _set_aside(rows)
+    _log_input(step, inputs, first_row, facts.source)
     result, errors = _predict(artifact, inputs, explain=explain, is_alone=first_row is None and len(rows) == 1)
-    errors |= {str(index): [row.to_json()] for index, row in enumerate(rows) if isinstance(row, RefusedRow)}
+    if refused:
+        errors |= refused
     answer = {
         "predictions": result.pop("predictions"),
         "version": artifact.version,
@@ -172,6 +182,7 @@ def predict_part(
     }
     latency_ms = round((time.perf_counter() - facts.started_s) * 1000, 3)
     _log_output({**step, "latency_ms": latency_ms}, answer, first_row)
+    names = artifact.schema.names
     record = PredictionRecord(
         prediction_id=facts.prediction_id,
         request_id=facts.request_id,
@@ -179,8 +190,8 @@ def predict_part(
         artifact_digest=artifact.digest,
         key_id=facts.key_id,
         latency_ms=latency_ms,
-        features=artifact.schema.names,
-        rows=select_features(inputs, artifact.schema.names),
+        features=names,
+        rows=lighten(inputs, errors, names),
         predictions=answer["predictions"],
         errors=errors,
         probabilities=answer.get("probabilities"),
@@ -188,34 +199,42 @@ def predict_part(
         status=422 if first_row is None and len(errors) == len(rows) else 200,
         first_row=first_row or 0,
     )
-    _ = record.weight_bytes  # kept from here on: many rows are weighed where that holds up nobody
     return answer, record
 
 
-def keep_record(facts: RequestFacts, record: PredictionRecord) -> None:
-    """Count the prediction and put it into its log, if there is one.
+def prepare_record(facts: RequestFacts, record: PredictionRecord) -> Callable[[], object]:
+    """Return what counts a prediction and puts it into its log, if there is one; see `PredictionLog.prepare`."""
+    return _keep_nothing if facts.log is None else facts.log.prepare(record)
 
-    In the thread that answers: counters have locks that other threads should leave alone.
-    """
-    if facts.log is not None:
-        facts.log.record(record)
+
+def _keep_nothing() -> None:
+    """Keep nothing: there is no log."""
+
+
+def _set_aside(rows: Sequence[Any]) -> tuple[Sequence[Any], dict[str, list[dict[str, Any]]]]:
+    """Return rows with None for those that were refused already, and the errors of these by their numbers."""
+    if RefusedRow not in set(map(type, rows)):
+        return rows, {}
+    refused = {str(index): [row.to_json()] for index, row in enumerate(rows) if isinstance(row, RefusedRow)}
+    return [None if isinstance(row, RefusedRow) else row for row in rows], refused
 
 
 def _predict(
-    artifact: Artifact, rows: list[Any], *, explain: bool, is_alone: bool
+    artifact: Artifact, rows: Sequence[Any], *, explain: bool, is_alone: bool
 ) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     """Return what the model says of rows, each list as long as they are, and the errors by their numbers."""
-    from regression_model import ExplanationError, make_prediction
-
+    make_prediction, explanation_error = _find_model_package()
     found: dict[str, Any] = {}
     errors: dict[str, list[dict[str, Any]]] = {}
     for start in range(0, len(rows), PART_ROWS):
-        part = rows[start : start + PART_ROWS]
+        part = rows if len(rows) <= PART_ROWS else rows[start : start + PART_ROWS]
+        is_row = len(part) == 1 and type(part[0]) is dict  # which the model predicts faster than a list
         try:
-            result = make_prediction(input_data=part, artifact=artifact, explain=explain)
-        except ExplanationError as error:
+            result = make_prediction(input_data=part[0] if is_row else part, artifact=artifact, explain=explain)
+        except explanation_error as error:
             raise NotExplainableError(f"The predictions of this model can't be explained: {error}.") from error
-        errors |= list_errors(result["errors"], first_row=start, is_alone=is_alone)
+        if result["errors"]:
+            errors |= list_errors(result["errors"], first_row=start, is_alone=is_alone)
         for name in ("predictions", "probabilities", "explanations"):
             if name in result:
                 found.setdefault(name, []).extend(result[name])
@@ -224,21 +243,47 @@ def _predict(
     return found, errors
 
 
-def _log_input(step: dict[str, Any], inputs: list[Any], first_row: int | None) -> None:
+@cache
+def _find_model_package() -> tuple[Callable[..., dict[str, Any]], type[Exception]]:
+    """Return what predicts, and the error of explanations; not at the top, since importing the API is free."""
+    from regression_model import ExplanationError, make_prediction
+
+    return make_prediction, ExplanationError
+
+
+def _log_input(step: dict[str, Any], inputs: Sequence[Any], first_row: int | None, source: bytes | None) -> None:
+    if not logger.isEnabledFor(logging.INFO):
+        return
+    if source is not None:
+        log_fields(logger, "prediction input", {**step, "n_rows": len(inputs), "inputs": SourceRows(inputs, source)})
+        return
     for start in range(0, len(inputs), LOGGED_ROWS):
-        part = inputs[start : start + LOGGED_ROWS]
+        part = [_flatten(row) for row in inputs[start : start + LOGGED_ROWS]]
         fields = {**step, **_place(start, len(part), len(inputs), first_row), "inputs": part}
-        logger.info("prediction input", extra={"fields": fields})
+        log_fields(logger, "prediction input", fields)
+
+
+def _flatten(row: Any) -> Any:  # noqa: ANN401 - a row may be anything
+    """Return a row without what no feature takes: the log would hold everybody up to write lists of any length."""
+    if type(row) is list:
+        return _LEFT_OUT
+    if type(row) is not dict or _CONTAINERS.isdisjoint(map(type, row.values())):
+        return row
+    return {name: _LEFT_OUT if type(value) in _CONTAINERS else value for name, value in row.items()}
 
 
 def _log_output(step: dict[str, Any], answer: dict[str, Any], first_row: int | None) -> None:
+    if not logger.isEnabledFor(logging.INFO):
+        return
     predictions, errors = answer["predictions"], answer["errors"]
     for start in range(0, len(predictions), LOGGED_ROWS):
         part = predictions[start : start + LOGGED_ROWS]
-        found = {str(row): errors[key] for row in range(len(part)) if (key := str(start + row)) in errors}
+        found = {}
+        if errors:
+            found = {str(row): errors[key] for row in range(len(part)) if (key := str(start + row)) in errors}
         place = _place(start, len(part), len(predictions), first_row)
         fields = {**step, **place, "n_rejected": len(found), "predictions": part, "errors": found}
-        logger.info("prediction output", extra={"fields": fields})
+        log_fields(logger, "prediction output", fields)
 
 
 def _place(start: int, n_part: int, n_rows: int, first_row: int | None) -> dict[str, int]:

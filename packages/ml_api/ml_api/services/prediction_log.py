@@ -113,7 +113,7 @@ class PredictionLog:
     redactor : Redactor, optional
         Says which features are never written.
     observe : callable, optional
-        Is shown each record, also where none is kept.
+        Is shown each record, also where none is kept, and returns what counts it; see `prepare`.
     capacity_bytes : int
         How much may wait, as the records' own estimate goes.
     """
@@ -124,7 +124,7 @@ class PredictionLog:
         *,
         retention_days: int = 30,
         redactor: Redactor | None = None,
-        observe: Callable[[PredictionRecord], None] | None = None,
+        observe: Callable[[PredictionRecord], Callable[[], None]] | None = None,
         capacity_bytes: int = CAPACITY_BYTES,
     ) -> None:
         self._folder = folder
@@ -158,34 +158,48 @@ class PredictionLog:
         """
         if self._folder is None:
             return
+        is_usable = True
         try:
             make_log_folder(self._folder)
         except SettingsError as error:
             if is_required:
                 raise
             logger.error("predictions are not kept", extra={"fields": {"reason": error.message}})
+            is_usable = False
         self._files = {
             kind: DailyFiles(self._folder, kind, retention_days=self._retention_days)
             for kind in ("predictions", "feedback")
         }
         self._queue = RecordQueue(capacity=self._capacity_bytes, patience_s=PATIENCE_S, idle=self._tidy)
+        self._queue.is_failing = not is_usable
         self._pid = os.getpid()
         self._queue.start()
         atexit.register(self.close)
 
-    def record(self, record: PredictionRecord) -> bool:
-        """Keep a record of a prediction, soon.
+    def prepare(self, record: PredictionRecord) -> Callable[[], bool]:
+        """Do what takes long with many rows, in whichever thread, before a record is kept.
 
         Returns
         -------
-        bool
-            False if it was dropped, because the queue was full or the process is ending, or if nothing is kept.
+        callable
+            Keeps the record, soon: to be called in the thread that answers, since counters have locks that other
+            threads should leave alone. It returns False if the record was dropped, because the queue was full or the
+            process is ending, or if nothing is kept.
         """
-        if self._observe is not None:
-            self._observe(record)
-        if not self.enabled:
-            return False
-        return self._put("predictions", partial(record.encode, self._redactor.hides), record.weight_bytes)
+        count = None if self._observe is None else self._observe(record)
+        encode = partial(record.encode, self._redactor.hides)
+        weight = record.weigh() if self.enabled else 0
+
+        def keep() -> bool:
+            if count is not None:
+                count()
+            return self._put("predictions", encode, weight)
+
+        return keep
+
+    def record(self, record: PredictionRecord) -> bool:
+        """Keep a record of a prediction, soon; see `prepare`."""
+        return self.prepare(record)()
 
     def record_feedback(self, records: Sequence[FeedbackRecord]) -> bool:
         """Keep outcomes, soon, all of them or none; the answer is as for `record`."""
@@ -205,6 +219,11 @@ class PredictionLog:
         """What became of the records so far."""
         queue = self._queue
         return LogCounts() if queue is None else LogCounts(queue.done, queue.dropped, queue.failed)
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether what was last tried to write could not be written."""
+        return self._queue is not None and self._queue.is_failing
 
     def _put(self, kind: str, encode: Callable[[], bytes], weight: int) -> bool:
         if not self.enabled:

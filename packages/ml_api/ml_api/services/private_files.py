@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ml_api.errors import KeysFileError
+from ml_api.services.file_lock import hold_lock
 
 PRIVATE_MODE = 0o600
 LARGEST_FILE_BYTES = 10_000_000  # some 20,000 keys; whatever is larger is another file
@@ -63,26 +63,21 @@ def write_private(path: Path, text: str) -> None:
 
 
 @contextmanager
-def hold_lock(path: Path) -> Iterator[None]:
+def lock_private(path: Path) -> Iterator[None]:
     """Be the only process that changes a file; the lock is a file beside it, since the file itself is replaced.
 
     Raises
     ------
     KeysFileError
-        If the lock can't be made.
+        If the lock can't be made, or others hold it for too long.
     """
     path = path.resolve()
-    try:
-        descriptor = os.open(
-            path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_MODE
-        )
-    except OSError as error:
-        raise KeysFileError(f"{path} can't be locked: {error}.") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(path.with_name(f"{path.name}.lock")))
+        except OSError as error:
+            raise KeysFileError(f"{path} can't be locked: {error}.") from error
         yield
-    finally:
-        os.close(descriptor)  # gives the lock back
 
 
 def _check_private(path: Path, status: os.stat_result) -> None:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
+from ml_api.services.offload import find_native
+
 CHECK_INTERVAL_S = 0.005
-
-
-def find_native(module: str, name: str) -> Any:  # noqa: ANN401 - whatever it is called
-    """Return what Python itself has under a name, also where gevent has put something else in its place.
-
-    gevent replaces threads by greenlets, which all wait while one of them waits for a disk, and its locks belong
-    to one thread only.
-    """
-    monkey = sys.modules.get("gevent.monkey")
-    if monkey is not None:
-        return monkey.get_original(module, name)
-    return getattr(__import__(module), name)
 
 
 class RecordQueue:
@@ -45,6 +34,8 @@ class RecordQueue:
         Jobs that found no room, that raised, and that ran through.
     last_error : str
         What the last failed job raised.
+    is_failing : bool
+        Whether the last job failed.
     """
 
     def __init__(self, *, capacity: int, patience_s: float, idle: Callable[[], None], idle_s: float = 3_600.0) -> None:
@@ -61,6 +52,7 @@ class RecordQueue:
         self.failed = 0
         self.done = 0
         self.last_error = ""
+        self.is_failing = False
 
     def start(self) -> None:
         """Start the thread, in the process in which the jobs are to run."""
@@ -113,7 +105,9 @@ class RecordQueue:
             if item is None:
                 break
             job, weight = item
-            self.done += self._attempt(job)
+            is_done = self._attempt(job)
+            self.is_failing = not is_done
+            self.done += is_done
             with self._lock:
                 self._waiting -= weight
         self._attempt(self._idle)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
+from ml_api.json_text import dump_json
 from ml_api.services.row_errors import MORE_ERRORS
 
 # Estimates of what Python needs: a float or a short text with its place in a dictionary or list, and so on.
@@ -31,7 +30,7 @@ class PredictionRecord:
     features : sequence of str
         Names of the model's features: nothing else of the rows is written.
     rows : sequence
-        As they were sent, unchecked; `select_features` makes them lighter than what was sent.
+        As they were sent, unchecked; `lighten` makes them lighter than what was sent.
     errors : mapping of int or str to sequence of mapping
         Errors of rows under their positions in `rows`.
     """
@@ -57,9 +56,8 @@ class PredictionRecord:
         """How many of the rows have a prediction."""
         return len(self.rows) - len(self.errors)
 
-    @cached_property
-    def weight_bytes(self) -> int:
-        """About how much memory the record takes while it waits in a queue."""
+    def weigh(self) -> int:
+        """Estimate how much memory the record takes while it waits in a queue; this takes some time with many rows."""
         return (
             _RECORD_BYTES
             + sum(_weigh_row(row) for row in self.rows)
@@ -86,14 +84,14 @@ class PredictionRecord:
             "first_row": self.first_row,
             "redacted": redacted,
         }
-        rows = ", ".join(json.dumps(_select(row, names)) for row in self.rows)
+        rows = b",".join([dump_json(_select(row, names)) for row in self.rows])
         tail: dict[str, object] = {
             "predictions": list(self.predictions),
             "probabilities": None if self.probabilities is None else list(self.probabilities),
             "classes": None if self.classes is None else list(self.classes),
             "errors": {str(index): self._shorten(errors) for index, errors in self.errors.items()},
         }
-        return f'{json.dumps(head)[:-1]}, "rows": [{rows}], {json.dumps(tail)[1:]}\n'.encode("ascii")
+        return b'%b,"rows":[%b],%b\n' % (dump_json(head)[:-1], rows, dump_json(tail)[1:])
 
     def _shorten(self, errors: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
         """Keep what can be counted. A field that is no feature of the model is the client's own text."""
@@ -130,18 +128,22 @@ class FeedbackRecord:
             "request_id": self.request_id,
             "key_id": self.key_id,
         }
-        return json.dumps(line).encode("ascii") + b"\n"
+        return dump_json(line) + b"\n"
 
 
-def select_features(rows: Sequence[Any], names: Sequence[str]) -> list[dict[str, object] | None]:
-    """Take the named features out of rows as they came; a row that is no object, and no single value, becomes null.
+def lighten(rows: Sequence[Any], errors: Collection[str], names: Sequence[str]) -> Sequence[Any]:
+    """Take the named features out of those rows that have errors, and may be anything; the others hold nothing else.
+
+    A row that is no object, and a value that is no single one, become null.
 
     Examples
     --------
-    >>> select_features([{"LotArea": 8450, "Other": 1}, {"LotArea": []}, 5], ["LotArea", "Alley"])
-    [{'LotArea': 8450}, {'LotArea': None}, None]
+    >>> lighten([{"LotArea": 8450, "Other": 1}, {"LotArea": []}, 5, {"LotArea": 1}], ["0", "1", "2"], ["LotArea"])
+    [{'LotArea': 8450}, {'LotArea': None}, None, {'LotArea': 1}]
     """
-    return [_select(row, names) for row in rows]
+    if not errors:
+        return rows
+    return [_select(row, names) if str(number) in errors else row for number, row in enumerate(rows)]
 
 
 def _select(row: Any, names: Sequence[str]) -> dict[str, object] | None:  # noqa: ANN401 - a row may be anything

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ml_api.errors import ApiError
+from ml_api.json_text import dump_json
 from ml_api.services.offload import run_in_threadpool
-from ml_api.services.prediction import RequestFacts, keep_record, predict_part
+from ml_api.services.prediction import RequestFacts, predict_part, prepare_record
 from ml_api.services.records import PredictionRecord
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def predict_stream(
     is_complete = False
     try:
         for chunk in chunks:
-            lines, record = run_in_threadpool(_answer_chunk, artifact, chunk, facts, parse, n_rows)
-            keep_record(facts, record)
+            lines, record, keep = run_in_threadpool(_answer_chunk, artifact, chunk, facts, parse, n_rows)
+            keep()
             n_rows += len(record.rows)
             n_rejected += len(record.errors)
             yield lines
@@ -80,9 +80,9 @@ def predict_stream(
 
 def _answer_chunk(
     artifact: Artifact, chunk: Chunk, facts: RequestFacts, parse: Callable[[Chunk], list[Any]], first_row: int
-) -> tuple[bytes, PredictionRecord]:
+) -> tuple[bytes, PredictionRecord, Callable[[], object]]:
     answer, record = predict_part(artifact, parse(chunk), facts, first_row=first_row)
-    return _encode_lines(answer, first_row), record
+    return _encode_lines(answer, first_row), record, prepare_record(facts, record)
 
 
 def _encode_lines(answer: dict[str, Any], first_row: int) -> bytes:
@@ -103,4 +103,4 @@ def _encode_error(error: dict[str, object], request_id: str) -> bytes:
 
 
 def _encode(line: dict[str, object]) -> bytes:
-    return json.dumps(line, separators=(",", ":")).encode("ascii") + b"\n"
+    return dump_json(line) + b"\n"

@@ -20,6 +20,7 @@ PROGRAM = """
 from gevent import monkey
 monkey.patch_all()
 import sys, time
+import gevent
 from pathlib import Path
 from werkzeug.test import EnvironBuilder
 from ml_api.app import create_app, deadlines
@@ -35,7 +36,7 @@ class Body:
         return self.lines.pop()
 
 deadlines.LAST_WORDS_S = 0.2
-app = create_app(TestingSettings(artifact=Path(sys.argv[1]), request_timeout_s=1))
+app = create_app(TestingSettings(artifact=Path(sys.argv[1]), request_timeout_s=3))
 builder = EnvironBuilder(path="/v1/predict", method="POST", content_type="application/x-ndjson")
 environ = {**builder.get_environ(), "REMOTE_ADDR": "127.0.0.1", "wsgi.input": Body(), "wsgi.input_terminated": True}
 answer = app.wsgi_app(environ, lambda status, headers: None)
@@ -54,7 +55,12 @@ else:
     raise AssertionError("the last words take for ever")
 assert b'"complete":false' in next(answer)
 answer.close()
-time.sleep(0.4)  # and nothing strikes after the end
+# And nothing strikes after the end: a timer of ours, which began later, is the first.
+ours = gevent.Timeout.start_new(deadlines.LAST_WORDS_S)
+try:
+    time.sleep(10)
+except gevent.Timeout as struck:
+    assert struck is ours
 """
 
 

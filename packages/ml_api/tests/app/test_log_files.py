@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from ml_api.app import create_app
-from ml_api.app.logs import DailyFileHandler, JsonFormatter, configure_logging
+from ml_api.app.log_buffer import LineBuffer
+from ml_api.app.log_files import DailyFile
+from ml_api.app.logs import JsonFormatter, LineHandler, configure_logging
 from ml_api.errors import SettingsError
 from ml_api.services.keys import create_key
 from ml_api.services.keys_file import change_keys
@@ -33,11 +35,15 @@ def read_lines(folder: Path) -> list[dict]:
     return [json.loads(line) for file in sorted(folder.iterdir()) for line in file.read_text("ascii").splitlines()]
 
 
+def count_day(*day: int) -> int:
+    return (date(*day) - date(1970, 1, 1)).days
+
+
 def test_each_day_has_its_file(tmp_path):
-    handler = DailyFileHandler(tmp_path / "api.log")
-    handler.write(b"1\n", date(2026, 2, 28))
-    handler.write(b"2\n", date(2026, 2, 28))
-    handler.write(b"3\n", date(2026, 3, 1))
+    handler = DailyFile(tmp_path / "api.log")
+    handler.write(b"1\n", count_day(2026, 2, 28))
+    handler.write(b"2\n", count_day(2026, 2, 28))
+    handler.write(b"3\n", count_day(2026, 3, 1))
     handler.close()
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
         "api-2026-02-28.log": b"1\n2\n",
@@ -46,8 +52,7 @@ def test_each_day_has_its_file(tmp_path):
 
 
 def test_a_line_goes_to_the_file_of_the_day_that_it_tells(tmp_path):
-    handler = DailyFileHandler(tmp_path / "api.log")
-    handler.setFormatter(JsonFormatter())
+    handler = LineHandler(LineBuffer(DailyFile(tmp_path / "api.log").write))
     midnight = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
     for created in (midnight - 0.001, midnight):
         handler.emit(logging.makeLogRecord({"created": created, "msg": "m"}))
@@ -61,10 +66,10 @@ def test_a_line_goes_to_the_file_of_the_day_that_it_tells(tmp_path):
 
 @pytest.mark.parametrize("move", [lambda path: path.rename(path.with_name("moved")), Path.unlink])
 def test_a_file_that_is_moved_or_removed_is_begun_anew(tmp_path, move):
-    handler = DailyFileHandler(tmp_path / "api.log")
-    handler.write(b"1\n", date(2026, 2, 28))
+    handler = DailyFile(tmp_path / "api.log")
+    handler.write(b"1\n", count_day(2026, 2, 28))
     move(tmp_path / "api-2026-02-28.log")
-    handler.write(b"2\n", date(2026, 2, 28))
+    handler.write(b"2\n", count_day(2026, 2, 28))
     handler.close()
     assert (tmp_path / "api-2026-02-28.log").read_bytes() == b"2\n"
 

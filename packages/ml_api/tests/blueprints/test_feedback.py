@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -80,6 +81,31 @@ def test_what_cannot_be_kept_is_not_said_to_be(kept_app, check_error):
     check_error(kept_app.test_client().post(PATH, json=body), 503, "prediction_log_busy")
 
 
+def test_while_nothing_can_be_written_outcomes_are_not_said_to_be_kept(kept_app, tmp_path, check_error):
+    client, log = kept_app.test_client(), kept_app.extensions[EXTENSION].prediction_log
+    body = {"prediction_id": "0" * 32, "outcome": 1}
+
+    def wait_for(n_written: int, n_failed: int) -> None:
+        deadline_s = time.monotonic() + 10
+        while (log.counts.written, log.counts.failed) != (n_written, n_failed):
+            assert time.monotonic() < deadline_s, log.counts
+            time.sleep(0.005)
+
+    # Given a folder that was replaced by a file, which some request has found out
+    (tmp_path / "kept").rename(tmp_path / "away")
+    (tmp_path / "kept").touch()
+    client.post("/v1/predict", json={})
+    wait_for(0, 1)
+    check_error(client.post(PATH, json=body), 503, "prediction_log_busy")
+    wait_for(0, 2)
+    # When there is a folder again, then an attempt shows it
+    (tmp_path / "kept").unlink()
+    (tmp_path / "kept").mkdir()
+    client.post(PATH, json=body)
+    wait_for(1, 2)
+    assert client.post(PATH, json=body).status_code == 202
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "code"),
     [
@@ -93,3 +119,10 @@ def test_what_cannot_be_kept_is_not_said_to_be(kept_app, check_error):
 )
 def test_a_body_that_cannot_be_used_is_an_error(kept_app, check_error, body, content_type, status, code):
     check_error(kept_app.test_client().post(PATH, data=body, content_type=content_type), status, code)
+
+
+@pytest.mark.parametrize("body", [["canary-value"], [{"prediction_id": "canary-value", "outcome": "x"}]])
+def test_an_error_does_not_repeat_what_was_sent(kept_app, body):
+    response = kept_app.test_client().post(PATH, json=body)
+    assert response.status_code == 422
+    assert "canary-value" not in response.text

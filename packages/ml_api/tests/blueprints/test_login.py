@@ -114,6 +114,23 @@ def test_wrong_keys_in_the_form_count_like_those_in_headers(browser, token):
     assert _log_in(browser, token).status_code == 303
 
 
+def test_sessions_with_a_good_key_are_counted_by_address(model_folder, keys_file, token):
+    settings = TestingSettings(artifact=model_folder, keys_file=keys_file, secret_key=SECRET, rate_limit="2 per minute")
+    app = create_app(settings)
+
+    def log_in(key, address="192.0.2.1"):
+        client = app.test_client()
+        form = {"csrf_token": _find_csrf_token(client.get("/login")), "key": key}
+        return client.post("/login", data=form, headers=PAGE, environ_overrides={"REMOTE_ADDR": address})
+
+    assert [log_in("wrong").status_code for _ in range(3)] == [401] * 3
+    answers = [log_in(token) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert int(answers[2].headers["Retry-After"]) > 0
+    assert "Set-Cookie" not in answers[2].headers or token not in answers[2].headers["Set-Cookie"]
+    assert log_in(token, "192.0.2.2").status_code == 303
+
+
 def test_text_in_the_form_is_inert(browser):
     response = browser.get("/login", query_string={"next": '/"><script>alert(1)</script>'})
     assert "<script>alert" not in response.text
@@ -220,6 +237,18 @@ def test_a_tampered_cookie_is_no_cookie(browser, token, row, spoil, check_error)
     csrf_token = _session_csrf(browser)
     browser.set_cookie(COOKIE, spoil(_take_cookie(browser)))
     check_error(_post(browser, row, csrf_token), 401, "unauthorized")
+
+
+@pytest.mark.parametrize("fact", ["id", "key_id", "slot", "mark", "scopes", "since_s"])
+def test_a_cookie_that_an_older_version_has_signed_is_no_session(browser, token, row, fact, check_error):
+    _log_in(browser, token)
+    csrf_token = _session_csrf(browser)
+    with browser.session_transaction() as session:
+        session["login"] = {name: value for name, value in session["login"].items() if name != fact}
+    check_error(_post(browser, row, csrf_token), 401, "unauthorized")
+    assert browser.post("/logout", headers={"X-CSRFToken": csrf_token}).status_code == 401
+    assert _log_in(browser, token).status_code == 303
+    assert _post(browser, row, _session_csrf(browser)).status_code == 200
 
 
 def test_a_cookie_signed_with_another_secret_is_no_cookie(guarded, model_folder, keys_file, token, row, check_error):

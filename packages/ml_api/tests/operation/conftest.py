@@ -10,14 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+
+T = TypeVar("T")
 
 TIMEOUT_S = 60  # a busy machine imports scikit-learn slowly
 SERVE = "from ml_api.cli import main; main()"
@@ -166,6 +169,60 @@ def server(serve, tmp_path_factory) -> Iterator[Server]:
     """One worker, for all tests that leave it as it is."""
     with serve(ML_API_PREDICTION_LOG=str(tmp_path_factory.mktemp("log"))) as running:
         yield running
+
+
+@dataclass
+class Watch:
+    """Asks a server for something small all the time, from before a request until after it.
+
+    Attributes
+    ----------
+    measure : callable
+        Asks once, and returns the seconds that it took.
+    below_s : float
+        How long that may take.
+    """
+
+    measure: Callable[[], float]
+    below_s: float = 0.5
+
+    def during(self, ask: Callable[[], T], n_attempts: int = 3) -> T:
+        """Return what `ask` returns; it should compute nothing, since that would hold up the watch itself.
+
+        The machine may be busy with something else at any one moment; what holds a server up, does so each time.
+        """
+        for _ in range(n_attempts):
+            laps_s: list[float] = []
+            answer, elapsed_s = self._watch(ask, laps_s)
+            # One lap after the other, without a gap: whatever they do not cover is short.
+            assert sum(laps_s) > 0.8 * elapsed_s, "it was not asked for often enough to show anything"
+            if max(laps_s) < self.below_s:
+                return answer
+        pytest.fail(f"it took {max(laps_s):.2f} s, as the longest of {len(laps_s)} laps in {elapsed_s:.1f} s")
+
+    def _watch(self, ask: Callable[[], T], laps_s: list[float]) -> tuple[T, float]:
+        has_lap, is_over = threading.Event(), threading.Event()
+
+        def watch() -> None:
+            while not is_over.is_set():
+                laps_s.append(self.measure())
+                has_lap.set()
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        assert has_lap.wait(10)
+        started = time.perf_counter()
+        try:
+            return ask(), time.perf_counter() - started
+        finally:
+            is_over.set()
+            watching.join()
+
+
+@pytest.fixture(scope="session")
+def build_watch() -> type[Watch]:
+    """Return what watches a server while it is busy."""
+    return Watch
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[4] / "benchmarks" / "endurance.py"
-SHORT = ("--seconds", "8", "--kill-every", "3", "--predictions", "1500", "--errors", "150")
+SHORT = ("--seconds", "5", "--kill-every", "2", "--predictions", "1500", "--errors", "150")
 # After so few requests a process is still settling; what leaks 5 kB per request is seen.
 MAX_GROWTH = ("--max-growth", "20")
 

@@ -8,21 +8,15 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 
 from regression_model import load_pipeline
 
-T = TypeVar("T")
-
-HEALTH_S = 0.5
 ROWS = 5_000
 BODY_BYTES = 10_000_000
 STREAM_ROWS = 100_000
@@ -53,60 +47,24 @@ def server(serve, house_folder, tmp_path_factory) -> Iterator:
         yield stack.enter_context(serve(**settings))
 
 
-@dataclass
-class HealthWatch:
-    """Asks for the health all the time, from before a request until after it."""
-
-    server: Any
-
-    def post(
-        self, body: object, headers: dict[str, str], path: str = "/v1/predict", **options: object
-    ) -> tuple[int, bytes]:
-        """Post a body while watching; return status and content."""
-
-        def ask() -> tuple[http.client.HTTPResponse, bytes]:
-            sent = body() if callable(body) else body
-            return self.server.ask("POST", path, sent, headers, **options)
-
-        response, content = self.during(ask)
-        return response.status, content
-
-    def during(self, ask: Callable[[], T], n_attempts: int = 3) -> T:
-        """Return what `ask` returns; it should compute nothing, since that would hold up the watch itself.
-
-        The machine may be busy with something else at any one moment; what holds a server up, does so each time.
-        """
-        for _ in range(n_attempts):
-            laps_s: list[float] = []
-            answer, elapsed_s = self._watch(ask, laps_s)
-            # One lap after the other, without a gap: whatever they do not cover is short.
-            assert sum(laps_s) > 0.8 * elapsed_s, "health was not asked for often enough to show anything"
-            if max(laps_s) < HEALTH_S:
-                return answer
-        pytest.fail(f"health took {max(laps_s):.2f} s, as the longest of {len(laps_s)} laps in {elapsed_s:.1f} s")
-
-    def _watch(self, ask: Callable[[], T], laps_s: list[float]) -> tuple[T, float]:
-        has_lap, is_over = threading.Event(), threading.Event()
-
-        def watch() -> None:
-            while not is_over.is_set():
-                laps_s.append(self.server.measure_health_s())
-                has_lap.set()
-
-        watching = threading.Thread(target=watch)
-        watching.start()
-        assert has_lap.wait(10)
-        started = time.perf_counter()
-        try:
-            return ask(), time.perf_counter() - started
-        finally:
-            is_over.set()
-            watching.join()
+@pytest.fixture
+def watch(server, build_watch):
+    """Watch the health of the server while it answers."""
+    return build_watch(server.measure_health_s)
 
 
 @pytest.fixture
-def watch(server) -> HealthWatch:
-    return HealthWatch(server)
+def post(server, watch) -> Callable[..., tuple[int, bytes]]:
+    """Post a body while the health is watched; return status and content."""
+
+    def post(body: object, headers: dict[str, str], path: str = "/v1/predict", **options: object) -> tuple[int, bytes]:
+        def ask() -> tuple[http.client.HTTPResponse, bytes]:
+            return server.ask("POST", path, body() if callable(body) else body, headers, **options)
+
+        response, content = watch.during(ask)
+        return response.status, content
+
+    return post
 
 
 def _read_memory_kb(server, what: str) -> int:
@@ -116,13 +74,13 @@ def _read_memory_kb(server, what: str) -> int:
 
 # 100,000 rows of 67 features are 130 MB: half a minute.
 @pytest.mark.slow
-def test_a_long_stream_starves_nobody_and_needs_no_memory(server, watch, house):
+def test_a_long_stream_starves_nobody_and_needs_no_memory(server, post, house):
     # Given a server that has predicted before, and a client that reads nothing until it has sent everything
     line = json.dumps(house).encode() + b"\n"
     server.ask("POST", "/v1/predict", line * 2_000, LINES)
     before_kb = _read_memory_kb(server, "VmRSS")
     # When it sends a long stream with a broken line
-    status, content = watch.post(
+    status, content = post(
         lambda: (b"x\n" if number == 500 else line * 100 for number in range(STREAM_ROWS // 100 + 1)),
         LINES,
         encode_chunked=True,
@@ -139,28 +97,28 @@ def test_a_long_stream_starves_nobody_and_needs_no_memory(server, watch, house):
     assert growth_kb < MAX_GROWTH_KB
 
 
-def test_rows_of_the_largest_body_are_predicted(watch, house):
-    status, content = watch.post(json.dumps([house] * ROWS), JSON)
+def test_rows_of_the_largest_body_are_predicted(post, house):
+    status, content = post(json.dumps([house] * ROWS), JSON)
     assert (status, len(json.loads(content)["predictions"])) == (200, ROWS)
 
 
-def test_rows_with_all_the_errors_that_there_are_are_refused(watch, house):
+def test_rows_with_all_the_errors_that_there_are_are_refused(post, house):
     # Given rows of nothing, each of which has an error for each feature
-    status, content = watch.post(json.dumps([{}] * ROWS), JSON)
+    status, content = post(json.dumps([{}] * ROWS), JSON)
     assert status == 422
     assert len(json.loads(content)["error"]["details"]["errors"]) == ROWS
     # And the same beside a row that is answered
-    status, content = watch.post(json.dumps([*[{}] * (ROWS - 1), house]), JSON)
+    status, content = post(json.dumps([*[{}] * (ROWS - 1), house]), JSON)
     errors = json.loads(content)["errors"]
     assert (status, len(errors)) == (200, ROWS - 1)
     assert {len(found) for found in errors.values()} == {11}
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/csv"])
-def test_a_table_of_the_most_rows_is_predicted(watch, house, accept):
+def test_a_table_of_the_most_rows_is_predicted(post, house, accept):
     values = ",".join("" if value is None else str(value) for value in house.values())
     table = "\n".join([",".join(house), *[values] * ROWS])
-    status, content = watch.post(table, {"Content-Type": "text/csv", "Accept": accept})
+    status, content = post(table, {"Content-Type": "text/csv", "Accept": accept})
     assert status == 200
     assert content
 
@@ -176,9 +134,9 @@ BODIES = {
 
 
 @pytest.mark.parametrize(("head", "part", "status"), BODIES.values(), ids=BODIES)
-def test_a_large_body_that_is_refused_is_read(watch, head, part, status):
+def test_a_large_body_that_is_refused_is_read(post, head, part, status):
     body = (head + part * ((BODY_BYTES - len(head) - 1) // len(part))).rstrip(b",") + b"]"
-    assert watch.post(body, JSON)[0] == status
+    assert post(body, JSON)[0] == status
 
 
 @pytest.mark.parametrize(
@@ -193,30 +151,29 @@ def test_a_body_in_chunks_of_a_byte_is_read(server, watch, kind, content, status
     assert received.startswith(b"HTTP/1.1 %d " % status)
 
 
-def test_blank_lines_without_end_are_refused(watch):
-    assert watch.post(b" \n" * 1_000_000, LINES)[0] == 400
+def test_blank_lines_without_end_are_refused(post):
+    assert post(b" \n" * 1_000_000, LINES)[0] == 400
 
 
-def test_many_rows_are_explained(watch, house):
-    status, content = watch.post(json.dumps([house] * 100), JSON, path="/v1/predict?explain=true")
+def test_many_rows_are_explained(post, house):
+    status, content = post(json.dumps([house] * 100), JSON, path="/v1/predict?explain=true")
     assert status == 200
     assert len(json.loads(content)["explanations"]) == 100
 
 
-def test_outcomes_that_are_all_wrong_are_refused(watch):
+def test_outcomes_that_are_all_wrong_are_refused(post):
     outcomes = json.dumps([{"outcome": "x", **{f"f{number}": 1 for number in range(100)}}] * ROWS)
-    status, content = watch.post(outcomes, JSON, path="/v1/feedback")
+    status, content = post(outcomes, JSON, path="/v1/feedback")
     assert status == 422
     assert len(json.loads(content)["error"]["details"]["errors"]) == 100
 
 
-def test_a_row_is_predicted_while_the_most_rows_are(server, house):
-    answers: list[int] = []
-    asking = threading.Thread(target=lambda: answers.append(server.predict([house] * ROWS)[0]))
-    asking.start()
-    while asking.is_alive():
+def test_a_row_is_predicted_while_the_most_rows_are(server, build_watch, house):
+    def measure_s() -> float:
         started = time.perf_counter()
         assert server.predict(house)[0] == 200
-        assert time.perf_counter() - started < 2  # it takes a tenth of a second alone
-    asking.join()
-    assert answers == [200]
+        return time.perf_counter() - started
+
+    body = json.dumps([house] * ROWS)
+    response, _ = build_watch(measure_s, below_s=2).during(lambda: server.ask("POST", "/v1/predict", body, JSON))
+    assert response.status == 200

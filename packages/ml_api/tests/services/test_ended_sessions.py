@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 import stat
 import time
 
@@ -8,6 +9,8 @@ import pytest
 
 from ml_api.services import ended_sessions
 from ml_api.services.ended_sessions import EndedSessions, locate_ended_sessions
+
+BROKEN = ("{", "[]", '{"a": "b"}', "\udcff")
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_of_too_many_those_with_least_time_left_are_forgotten(make, path, monkey
     assert [name in make() for name in "01234"] == [False, False, True, True, True]
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"a": "b"}', "\udcff"])
+@pytest.mark.parametrize("content", BROKEN)
 def test_a_broken_file_is_logged_and_ends_what_was_known(make, path, content, caplog):
     ended = make()
     ended.add("a", _soon())
@@ -75,8 +78,58 @@ def test_a_broken_file_is_logged_and_ends_what_was_known(make, path, content, ca
     with caplog.at_level(logging.ERROR, logger="ml_api"):
         assert "a" in ended
     assert [record.message for record in caplog.records] == ["ends of sessions not read"]
+    # The next one that ends mends the file, with all that is known here
     ended.add("b", _soon())
-    assert "b" in make()
+    assert [name in make() for name in "abc"] == [True, True, False]
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_who_could_never_read_the_file_takes_each_session_for_ended(make, path, content, caplog):
+    # Given a session that was ended, and a file that is damaged before another process starts
+    make().add("a", _soon())
+    file = locate_ended_sessions(path)
+    good = file.read_text()
+    file.write_text(content, errors="surrogateescape")
+    with caplog.at_level(logging.ERROR, logger="ml_api"):
+        late = make()
+        assert [name in late for name in "ab"] == [True, True]
+        assert "b" in late
+    assert [record.message for record in caplog.records] == ["ends of sessions not read"]
+    # When it ends one itself, then it does not write over what others know
+    late.add("c", _soon())
+    assert file.read_text(errors="surrogateescape") == content
+    # And once it can read the file, it knows them, too
+    file.write_text(good)
+    assert [name in late for name in "abc"] == [True, False, True]
+
+
+@pytest.mark.parametrize("name", ["k" * 250, "file/keys.json"])
+def test_where_nobody_can_look_for_the_file_each_session_has_ended(tmp_path, name, caplog):
+    # Two ways for the system to refuse even to look: a name that gets too long, and a folder that is none. No mode
+    # would keep a superuser out.
+    (tmp_path / "file").touch()
+    with caplog.at_level(logging.ERROR, logger="ml_api"):
+        ended = EndedSessions(tmp_path / name)
+        assert "a" in ended
+        ended.add("a", _soon())
+    assert [record.message for record in caplog.records] == [
+        "ends of sessions not read",
+        "end of a session not written",
+    ]
+
+
+def test_who_failed_to_read_the_file_tries_again_though_it_is_the_same(make):
+    # Given a process that has no descriptor left
+    make().add("a", _soon())
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        late = make()
+        refused = "b" in late
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert refused
+    assert "b" not in late
 
 
 def test_a_file_that_can_not_be_written_costs_a_line_in_the_log(tmp_path, caplog):

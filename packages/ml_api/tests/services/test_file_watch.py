@@ -21,6 +21,12 @@ def test_each_change_is_told_once(path):
     assert [watch.has_changed(), watch.has_changed()] == [True, False]
 
 
+def test_a_change_is_told_again_to_who_asks_for_it(path):
+    watch = FileWatch(path, 0)
+    watch.look_again()
+    assert [watch.has_changed(), watch.has_changed()] == [True, False]
+
+
 def test_the_file_is_looked_at_once_per_interval(path):
     watch = FileWatch(path, 3_600)
     path.write_text("a")

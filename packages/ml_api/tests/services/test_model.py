@@ -21,11 +21,13 @@ def test_the_model_is_loaded(model_folder, artifact, caplog):
     assert service.load()
     assert service.artifact.digest == artifact.digest
     assert service.describe().model_version == artifact.version
+    assert service.describe().compiled
     [record] = [record for record in caplog.records if record.name == "ml_api.services.model"]
     assert record.fields == {
         "model_version": artifact.version,
         "artifact_digest": artifact.digest,
         "task": "regression",
+        "compiled": True,
         "path": str(model_folder),
     }
 
@@ -56,7 +58,7 @@ def test_whatever_goes_wrong_with_a_model_the_process_lives(monkeypatch, model_f
     def fail(_path):
         raise ImportError("a library that the model needs is gone")
 
-    monkeypatch.setattr("regression_model.load_pipeline", fail)
+    monkeypatch.setattr("regression_model.load_artifact", fail)
     service = ModelService(model_folder)
     assert not service.load()
     with pytest.raises(ModelNotReadyError) as caught:

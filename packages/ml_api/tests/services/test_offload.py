@@ -18,13 +18,14 @@ def test_an_exception_passes_through():
         run_in_threadpool({}.__getitem__, "missing")
 
 
-def _run_under_gevent(program: str) -> None:
-    """Run a program in a process whose standard library gevent has patched, as its worker does."""
+def _run_under_gevent(program: str) -> str:
+    """Run a program in a process whose standard library gevent has patched, as its worker does; return what it wrote to the standard error."""
     head = "from gevent import monkey; monkey.patch_all()\n"
     result = subprocess.run(
         [sys.executable, "-W", "error", "-c", head + program], capture_output=True, text=True, timeout=60, check=False
     )
     assert result.returncode == 0, result.stderr
+    return result.stderr
 
 
 def test_under_gevent_others_go_on_meanwhile():
@@ -97,17 +98,12 @@ else:
 def test_under_gevent_threads_and_greenlets_may_log_at_the_same_time():
     _run_under_gevent("""
 import gevent, io, logging
-from ml_api.app.logs import SharedHandler
+from ml_api.app.log_buffer import LineBuffer
+from ml_api.app.logs import LineHandler
 from ml_api.services.offload import run_in_threadpool
 
-class List(SharedHandler):
-    def __init__(self):
-        super().__init__()
-        self.lines = []
-    def emit(self, record):
-        self.lines.append(record.getMessage())
-
-handler = List()
+written = []
+handler = LineHandler(LineBuffer(lambda lines, day: written.append(lines)))
 logger = logging.getLogger("ml_api")
 logger.addHandler(handler)
 logger.setLevel("INFO")
@@ -121,5 +117,24 @@ def work(n, yields):
 jobs = [gevent.spawn(run_in_threadpool, work, n, False) for n in range(4)]
 jobs += [gevent.spawn(work, n, True) for n in range(4, 8)]
 assert len(gevent.joinall(jobs, timeout=30, raise_error=True)) == 8
-assert len(handler.lines) == 8000
+handler.close()
+assert len(b"".join(written).splitlines()) == 8000
+assert len(written) < 800  # several lines at a time
 """)
+
+
+def test_under_gevent_an_error_of_a_thread_is_raised_and_printed_nowhere():
+    printed = _run_under_gevent("""
+from ml_api.services.offload import run_in_threadpool
+
+def fail(body):
+    raise ValueError(f"the secret {body}")
+
+try:
+    run_in_threadpool(fail, "canary")
+except ValueError as error:
+    assert "canary" in str(error)
+else:
+    raise AssertionError("no exception")
+""")
+    assert printed == ""

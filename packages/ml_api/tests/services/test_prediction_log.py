@@ -115,9 +115,9 @@ def test_outcomes_go_to_files_of_their_own(tmp_path):
 def test_what_waits_is_bounded_by_its_weight_not_by_its_rows(tmp_path):
     texts = [{"a": "x" * 1_000_000}] * 10
     heavy, light = build_record(rows=texts), build_record(rows=[{"a": 1}] * 10)
-    assert heavy.weight_bytes > 10_000_000
-    assert 1_000 < light.weight_bytes < 10_000
-    assert build_record(rows=[None] * 10, errors={0: [{}] * 10}).weight_bytes > light.weight_bytes
+    assert heavy.weigh() > 10_000_000
+    assert 1_000 < light.weigh() < 10_000
+    assert build_record(rows=[None] * 10, errors={0: [{}] * 10}).weigh() > light.weigh()
     # Given a log whose writer is busy with a heavy record
     log = PredictionLog(tmp_path, capacity_bytes=11_000_000)
     log.start()

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from ml_api.errors import KeysFileError
-from ml_api.services.private_files import hold_lock, read_private, write_private
+from ml_api.services.private_files import lock_private, read_private, write_private
 
 
 @pytest.fixture
@@ -93,10 +93,10 @@ def test_one_holds_the_lock_at_a_time(path):
     order = []
 
     def second() -> None:
-        with hold_lock(path):
+        with lock_private(path):
             order.append("second")
 
-    with hold_lock(path):
+    with lock_private(path):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(0.1)

@@ -53,7 +53,10 @@ def test_a_replaced_worker_without_keys_is_closed_and_says_so(started, a_file, m
     for answer in (client.post("/v1/predict", json=row), client.post("/v1/predict", json=row, headers=headers)):
         assert answer.status_code == 401
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["message"] for line in told if line["level"] == "ERROR"] == ["closed: no key is good"]
+    assert [line["message"] for line in told if line["level"] == "ERROR"] == [
+        "closed: no key is good",
+        "ends of sessions not read",
+    ]
 
 
 def test_a_replaced_worker_predicts_without_its_logs_and_says_so(started, a_file, model_folder, row, capsys):

@@ -5,7 +5,7 @@ What is as usual is looked at as a whole; what is not, value by value, as `regre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -119,30 +119,34 @@ class ColumnParser:
         return Texts(np.array([*codes, -1], dtype=np.int32)[column.codes], column.values)
 
     def _read_each(self, values: Any, errors: Errors) -> Column:  # noqa: ANN401 - see `parse`
-        """Read values one by one; of equal texts only one."""
+        """Read values one by one; of equal ones only one."""
         if isinstance(values, Texts):
-            return self._read_each_text(values, errors)
-        seen: dict[Hashable, Any] = {}
+            return self._read_coded(values.codes, values.values, errors)
+        if isinstance(values, np.ndarray) and values.dtype.kind in "iufb":
+            different, codes = np.unique(values, return_inverse=True)
+            return self._read_coded(codes, different.tolist(), errors)
+        seen: dict[type, dict[Any, Any]] = {str: {}, int: {}, float: {}}
         parsed = []
         for row, value in enumerate(_as_list(values)):
-            is_text = type(value) is str
-            result = seen.get(value) if is_text else None
+            known = seen.get(type(value))
+            result = None if known is None else known.get(value)
             if result is None:
                 result = self._parse_one(value)
-                if is_text:
-                    seen[value] = result
+                if known is not None:
+                    known[value] = result
             parsed.append(result[0])
             if result[1] is not None:
                 errors[row] = result[1]
         return self._as_column(parsed)
 
-    def _read_each_text(self, values: Texts, errors: Errors) -> Column:
-        results = [self._parse_one(text) for text in [*values.values, None]]
-        for code, (_, error) in enumerate(results):
-            if error is not None:
-                errors.update(dict.fromkeys(np.flatnonzero(values.codes == code).tolist(), error))
+    def _read_coded(self, codes: NDArray[Any], values: Sequence[Any], errors: Errors) -> Column:
+        """Read the different values of a column; code -1 is that of a missing one."""
+        results = [self._parse_one(value) for value in [*values, None]]
+        refused = np.array([error is not None for _, error in results])
+        for row in np.flatnonzero(refused[codes]).tolist():
+            errors[row] = results[codes[row]][1]
         column = self._as_column([value for value, _ in results])
-        return column[values.codes] if isinstance(column, np.ndarray) else column.take(values.codes)
+        return column[codes] if isinstance(column, np.ndarray) else column.take(codes)
 
     def _parse_one(self, value: Any) -> tuple[Any, FieldError | None]:  # noqa: ANN401 - anything may be sent
         value = to_plain(value)
@@ -155,9 +159,9 @@ class ColumnParser:
 
     def _as_column(self, parsed: list[Any]) -> Column:
         if self._feature.dtype == "category":
-            codes: dict[Any, int] = {text: code for code, text in enumerate(dict.fromkeys(parsed)) if text is not None}
-            texts = list(codes)
-            codes = {text: code for code, text in enumerate(texts)} | {None: -1}
+            texts = [text for text in dict.fromkeys(parsed) if text is not None]
+            codes: dict[str | None, int] = {None: -1}
+            codes.update(zip(texts, range(len(texts)), strict=True))
             return Texts(np.fromiter(map(codes.__getitem__, parsed), np.int32, len(parsed)), texts)
         if self._feature.dtype == "datetime":
             return np.array(parsed, dtype="datetime64[us]")
@@ -171,9 +175,13 @@ class ColumnParser:
             _refuse(np.asarray(column) <= feature.exclusive_minimum, not_positive(feature), errors)
         if feature.on_unseen == "reject" and feature.categories is not None:
             assert isinstance(column, Texts)
-            for code, text in enumerate(column.values):
-                if text not in feature.categories:
-                    _refuse(column.codes == code, unseen_category(feature, text), errors)
+            unseen = np.array([text not in feature.categories for text in column.values] + [False])
+            found: dict[int, FieldError] = {}
+            for row in np.flatnonzero(unseen[column.codes]).tolist():
+                code = int(column.codes[row])
+                if code not in found:
+                    found[code] = unseen_category(feature, column.values[code])
+                errors.setdefault(row, found[code])
 
 
 def _are_whole(texts: Sequence[str]) -> bool:

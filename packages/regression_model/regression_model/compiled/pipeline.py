@@ -23,7 +23,7 @@ from regression_model.compiled.row_linear import LinearRows
 from regression_model.compiled.row_rest import get_all
 from regression_model.compiled.row_vector import VectorRows
 from regression_model.schema import PREDICTION_FAILED, PREDICTION_NOT_FINITE, FieldError, Schema, check_row
-from regression_model.schema.field_errors import find_absent
+from regression_model.schema.field_errors import AbsentFields, find_absent
 from regression_model.schema.values import find_missing_numbers
 
 Errors = dict[int, list[FieldError]]
@@ -224,11 +224,12 @@ class CompiledPipeline:
                 raise TypeError
             cells = list(map(self._get_cells, rows))
         except (KeyError, TypeError):
-            cells = [self._find_cells(row, position, errors) for position, row in enumerate(rows)]
+            absent = AbsentFields(self.schema)
+            cells = [self._find_cells(row, absent, errors, position) for position, row in enumerate(rows)]
         columns = list(zip(*cells, strict=True)) if cells else [()] * len(self._parsers)
         return self._compute(columns, len(rows), errors)
 
-    def _find_cells(self, row: object, position: int, errors: Errors) -> tuple[Any, ...]:
+    def _find_cells(self, row: object, absent: AbsentFields, errors: Errors, position: int) -> tuple[Any, ...]:
         """Return the values of a row; of one that is refused as it is, missing ones, and note why."""
         try:
             if isinstance(row, Mapping):
@@ -236,7 +237,7 @@ class CompiledPipeline:
                 return cells
         except KeyError:
             pass
-        errors[position] = check_row(row, self.schema)[1]
+        errors[position] = check_row(row, self.schema, absent)[1]
         return (None,) * len(self._parsers)
 
     def _compute(self, columns: Sequence[Any], n_rows: int, errors: Errors) -> tuple[Floats, Flags, Errors]:

@@ -27,6 +27,9 @@ _SMALLEST_SIZE = 1e-3
 """A prediction that is nearly zero is the difference of larger numbers: it is compared as if it were this part of a
 typical one, so that differences of 1e-12 typical predictions are let pass."""
 
+_EXACT_INTEGERS = 2**53
+"""Up to here every whole number is a float."""
+
 Answer = dict[str, Any]
 AnswerAll = Callable[[list[Any]], Iterator[tuple[int, Answer]]]
 
@@ -136,7 +139,7 @@ def _forms(compiled: CompiledPipeline, schema: Schema) -> dict[str, AnswerAll]:
 
 
 def _is_plain_number(value: object) -> bool:
-    return value is None or type(value) in (int, float)
+    return value is None or type(value) is float or (type(value) is int and abs(value) < _EXACT_INTEGERS)
 
 
 def _answer_of(answers: Answer, position: int) -> Answer:

@@ -134,6 +134,7 @@ def predict_file(job: FileJob, artifact: Artifact, report: Callable[[FileSummary
                 summary.done, summary.total = reader.progress()
                 if report is not None:
                     report(summary)
+                del chunk, answers  # before the next ones are made
     errors.remove_stale()
     return summary
 

@@ -13,6 +13,7 @@ from regression_model.errors import InputDataError
 from regression_model.processing.values import build_frame, parse_feature
 from regression_model.schema import Feature, FieldError, Schema, list_rows
 from regression_model.schema.field_errors import (
+    AbsentFields,
     find_absent,
     missing_value,
     not_an_object,
@@ -86,10 +87,11 @@ def _as_columns(input_data: Rows, schema: Schema) -> tuple[dict[str, pd.Series],
         return _columns_of_frame(input_data, schema)
     errors: dict[int, list[FieldError]] = {}
     rows: list[Mapping[str, Any]] = []
+    absent = AbsentFields(schema)
     for position, row in enumerate(list_rows(input_data)):
         if isinstance(row, Mapping):
             rows.append(row)
-            problems = find_absent(row, schema)
+            problems = absent.find(row)
         else:
             rows.append({})
             problems = [not_an_object(row)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,13 @@ from regression_model.suggestions import suggest
 
 _MAX_SHOWN = 8
 _NEAR = 0.8  # similarity, in [0, 1], from which a field counts as a misspelt feature
+_NO_LETTERS = re.compile(r"[\W_]+")
+MOST_NAMES_COMPARED = 50
+"""Unknown fields of a row, of which more are no misspellings but another table: no similar ones are looked for."""
+MOST_PAIRS_COMPARED = 4_000
+"""Of a feature and an unknown field that are compared for one batch of rows."""
+MOST_NAMES_FOLDED = 10_000
+"""Unknown fields that are looked at for one batch of rows."""
 EXPECTED = {
     "number": "a number",
     "integer": "a whole number",
@@ -89,31 +97,80 @@ def find_absent(row: Mapping[str, Any], schema: Schema) -> list[FieldError]:
     list of FieldError
         In the order of the schema; empty where each feature is there.
     """
-    absent = [feature for feature in schema if feature.name not in row]
-    if not absent:
-        return []
-    names = set(schema.names)
-    unknown = [name[:200] for name in row if isinstance(name, str) and name not in names]
-    problems = []
-    for feature in absent:
-        sent = _find_misspelt(feature.name, unknown)
-        hint = f"; {sent[:80]!r} was sent, which is no feature" if sent is not None else ""
-        remedy = "send null if it is unknown" if feature.nullable else "it can't be left out"
-        message = f"{feature.name!r} is not there{hint}; {remedy}"
-        problems.append(FieldError(feature.name, "required", message, EXPECTED[feature.dtype]))
-    return problems
+    return AbsentFields(schema).find(row) if any(feature.name not in row for feature in schema) else []
 
 
-def _find_misspelt(name: str, unknown: list[str]) -> str | None:
-    for other in unknown:
-        if _fold(other) == _fold(name):
-            return other
-    near = difflib.get_close_matches(name, unknown, n=1, cutoff=_NEAR)
-    return near[0] if near else None
+class AbsentFields:
+    """Finds the features that the rows of one batch lack, with hints at misspellings as in `find_absent`.
+
+    Rows usually have the same fields, and then share what was found. Where they don't, there is a limit to the hints:
+    looking for what is alike takes far longer than anything else that a row could ask for.
+
+    Parameters
+    ----------
+    schema : Schema
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._names = frozenset(schema.names)
+        self._found: dict[tuple[Any, ...], list[FieldError]] = {}
+        self._errors: dict[tuple[str, str | None], FieldError] = {}
+        self._folded: dict[str, str] = {}
+        self._n_names_left = MOST_NAMES_FOLDED
+        self._n_pairs_left = MOST_PAIRS_COMPARED
+
+    def find(self, row: Mapping[str, Any]) -> list[FieldError]:
+        """Find the features that a row lacks, in the order of the schema."""
+        fields = tuple(row)
+        found = self._found.get(fields)
+        if found is None:
+            absent = [feature for feature in self._schema if feature.name not in row]
+            hints = self._find_hints(absent, row)
+            found = self._found[fields] = [self._describe(feature, hints.get(feature.name)) for feature in absent]
+        return list(found)
+
+    def _find_hints(self, absent: Sequence[Feature], row: Mapping[str, Any]) -> dict[str, str]:
+        """Find the unknown field that stands for each feature: the same letters and digits, or else nearly the same."""
+        unknown = [name[:200] for name in row if isinstance(name, str) and name not in self._names]
+        if not absent or not 0 < len(unknown) <= self._n_names_left:
+            return {}
+        self._n_names_left -= len(unknown)
+        sent: dict[str, str] = {}
+        for name in unknown:
+            sent.setdefault(_fold(name), name)
+        hints, rest = {}, []
+        for feature in absent:
+            same = sent.get(self._fold_once(feature.name))
+            if same is None:
+                rest.append(feature.name)
+            else:
+                hints[feature.name] = same
+        n_pairs = len(rest) * len(unknown)
+        if len(unknown) <= MOST_NAMES_COMPARED and n_pairs <= self._n_pairs_left:
+            self._n_pairs_left -= n_pairs
+            nearest = {name: difflib.get_close_matches(name, unknown, n=1, cutoff=_NEAR) for name in rest}
+            hints |= {name: near for name, found in nearest.items() for near in found}
+        return hints
+
+    def _fold_once(self, name: str) -> str:
+        if name not in self._folded:
+            self._folded[name] = _fold(name)
+        return self._folded[name]
+
+    def _describe(self, feature: Feature, sent: str | None) -> FieldError:
+        error = self._errors.get((feature.name, sent))
+        if error is None:
+            hint = f"; {sent[:80]!r} was sent, which is no feature" if sent is not None else ""
+            remedy = "send null if it is unknown" if feature.nullable else "it can't be left out"
+            message = f"{feature.name!r} is not there{hint}; {remedy}"
+            error = FieldError(feature.name, "required", message, EXPECTED[feature.dtype])
+            self._errors[(feature.name, sent)] = error
+        return error
 
 
 def _fold(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())
+    return _NO_LETTERS.sub("", name.lower())
 
 
 def rejected_value(feature: Feature, problem: RejectedValue) -> FieldError:

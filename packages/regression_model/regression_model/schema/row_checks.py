@@ -12,6 +12,7 @@ from typing import Any
 from regression_model.errors import InputDataError
 from regression_model.schema.feature import Feature, Schema
 from regression_model.schema.field_errors import (
+    AbsentFields,
     FieldError,
     find_absent,
     missing_value,
@@ -51,7 +52,9 @@ def list_rows(input_data: object) -> Sequence[object]:
     return input_data
 
 
-def check_row(row: object, schema: Schema) -> tuple[list[Any] | None, list[FieldError]]:
+def check_row(
+    row: object, schema: Schema, absent: AbsentFields | None = None
+) -> tuple[list[Any] | None, list[FieldError]]:
     """Check a row and turn its values into what the model reads.
 
     Parameters
@@ -60,6 +63,8 @@ def check_row(row: object, schema: Schema) -> tuple[list[Any] | None, list[Field
         A mapping from the data's own column names to values; anything else is an error of its own. Fields that the
         schema does not know are ignored.
     schema : Schema
+    absent : AbsentFields, optional
+        For one of many rows.
 
     Returns
     -------
@@ -80,7 +85,7 @@ def check_row(row: object, schema: Schema) -> tuple[list[Any] | None, list[Field
     """
     if not isinstance(row, Mapping):
         return None, [not_an_object(row)]
-    errors = find_absent(row, schema)
+    errors = find_absent(row, schema) if absent is None else absent.find(row)
     if errors:
         return None, errors
     missing_numbers = find_missing_numbers(schema.missing_values)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from regression_model.compiled import CompiledPipeline, Program, Texts
 from regression_model.errors import ArtifactIntegrityError, ExplanationError
-from regression_model.schema import Feature, Schema, check_row
+from regression_model.schema import Feature, Schema, check_row, field_errors
 
 SCHEMA = Schema(
     (
@@ -292,6 +292,23 @@ def test_a_row_that_lacks_features_is_refused_with_a_hint():
     for answer in (PIPELINES["linear"].predict_row(row), PIPELINES["linear"].predict_rows([row])):
         assert [error["reason"] for error in answer["errors"][0]] == ["required"]
         assert "'Zone' was sent" in answer["errors"][0][0]["message"]
+
+
+def test_many_rows_that_lack_features_are_refused_without_long_searches(monkeypatch):
+    compared = []
+    compare = field_errors.difflib.get_close_matches
+    monkeypatch.setattr(
+        field_errors.difflib,
+        "get_close_matches",
+        lambda *args, **options: compared.append(1) or compare(*args, **options),
+    )
+    same = [{f"heatimg {letter}": 1 for letter in "abcdefghijklmnopqrst"}] * 750
+    different = [{f"heatimg {number}{letter}": 1 for letter in "abcdefghijklmnopqrst"} for number in range(750)]
+    for rows, n_searches in [(same, len(SCHEMA.names)), (different, field_errors.MOST_PAIRS_COMPARED // 20)]:
+        answer = PIPELINES["linear"].predict_rows(rows)
+        assert [len(errors) for errors in answer["errors"].values()] == [len(SCHEMA.names)] * 750
+        assert len(compared) == n_searches
+        compared.clear()
 
 
 def test_any_mapping_is_a_row():

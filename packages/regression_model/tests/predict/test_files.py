@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from regression_model.artifact import load_pipeline
 from regression_model.errors import InputDataError
 from regression_model.predict import FileJob, Place, find_format, make_prediction, predict_file
 from regression_model.processing.datasets import read_table
@@ -293,3 +294,34 @@ def test_ten_thousand_rows_equal_one_call_and_each_row_alone(artifact, tmp_path)
     for place in known[::200]:
         (alone,) = make_prediction(input_data=rows.iloc[[place]], artifact=artifact)["predictions"]
         assert alone == pytest.approx(together[place], rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("keep", [(), ("LotArea", "Street"), None])
+def test_a_table_read_by_arrow_gives_the_same_bytes_as_one_read_without(
+    houses, house_rows, tmp_path, monkeypatch, keep
+):
+    rows = [dict(row) for row in house_rows[:60]]
+    for position, cell in enumerate(
+        [" 12.5 ", "1_000", "x", "nan", "-nan", "inf", "+7", "001", '"', "a,b", "1\n2", ""]
+    ):
+        rows[4 * position + 5] |= {"LotArea": cell, "Neighborhood": cell}
+    source = write_rows(rows, tmp_path / "in.csv")
+    with source.open("a", encoding="utf-8") as stream:
+        stream.write("only one cell\n\n" + source.read_text(encoding="utf-8").partition("\n")[2])
+    for chunk_rows in (1, 7, 1_000):
+        predict(source, tmp_path / "fast.csv", houses, keep=keep, chunk_rows=chunk_rows)
+        with monkeypatch.context() as patch:
+            patch.setattr("regression_model.predict.readers.csv_rows.is_arrow_installed", lambda: False)
+            summary = predict(source, tmp_path / "exact.csv", houses, keep=keep, chunk_rows=chunk_rows)
+        assert summary.n_rows > 100
+        assert 0 < summary.n_refused < 40
+        assert (tmp_path / "fast.csv").read_bytes() == (tmp_path / "exact.csv").read_bytes()
+        assert errors_of(tmp_path / "fast.csv") == errors_of(tmp_path / "exact.csv")
+
+
+def test_a_model_without_compiled_form_predicts_the_same(houses, houses_path, house_csv, tmp_path):
+    predict(house_csv, tmp_path / "compiled.csv", houses)
+    predict(house_csv, tmp_path / "pipeline.csv", load_pipeline(houses_path))
+    assert predictions(tmp_path / "pipeline.csv") == pytest.approx(
+        predictions(tmp_path / "compiled.csv"), rel=TOLERANCE
+    )

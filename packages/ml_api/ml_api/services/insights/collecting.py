@@ -41,11 +41,11 @@ def collect_insights(
     InsightsError
         If DuckDB is not installed, or the log or the model can't be read.
     """
-    from regression_model import RegressionModelError, load_pipeline
+    from regression_model import RegressionModelError, load_artifact
 
     since = (now or datetime.now(tz=UTC)) - timedelta(days=n_days) if n_days is not None else None
     try:
-        artifact = load_pipeline(artifact_path)
+        artifact = load_artifact(artifact_path)
     except RegressionModelError as error:
         raise InsightsError(f"The model that drift is measured against can't be loaded: {error}") from error
     with open_log(folder, since) as log:

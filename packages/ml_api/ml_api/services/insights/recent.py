@@ -7,29 +7,25 @@ one folder. What it says is kept beside the log, in files that their owner alone
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import logging
 import os
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ml_api.errors import InsightsError
+from ml_api.services.file_lock import hold_lock
 from ml_api.services.insights.runner import TIMEOUT_S, run_insights
 
 logger = logging.getLogger(__name__)
 
 LIFETIME_S = 60.0
 """How old insights may be that are shown again."""
-
-_POLL_S = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +93,7 @@ def find_recent_insights(
     """
     found = _read(question, lifetime_s)
     if found is None:
-        with _hold_lock(question.folder, timeout_s):
+        with _be_alone(question.folder, timeout_s):
             found = _read(question, lifetime_s) or _collect(question, timeout_s)
     return found
 
@@ -140,28 +136,14 @@ def _write(question: Question, found: RecentInsights) -> None:
 
 
 @contextmanager
-def _hold_lock(folder: Path, timeout_s: float) -> Iterator[None]:
-    """Be the only one who collects. It asks again and again, since waiting in the kernel would hold up the worker."""
-    try:
-        descriptor = os.open(folder / ".insights.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise InsightsError(f"The prediction log in {folder} can't be used: {error}.") from error
-    try:
-        deadline_s = time.monotonic() + timeout_s
-        while not _try_lock(folder, descriptor):
-            if time.monotonic() >= deadline_s:
-                raise InsightsError("Insights are being collected for others, and not ready yet; ask again soon.")
-            time.sleep(_POLL_S)
+def _be_alone(folder: Path, timeout_s: float) -> Iterator[None]:
+    """Be the only one who collects."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(folder / ".insights.lock", patience_s=timeout_s))
+        except TimeoutError as error:
+            message = "Insights are being collected for others, and not ready yet; ask again soon."
+            raise InsightsError(message) from error
+        except OSError as error:
+            raise InsightsError(f"The prediction log in {folder} can't be used: {error}.") from error
         yield
-    finally:
-        os.close(descriptor)  # gives the lock back
-
-
-def _try_lock(folder: Path, descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
-            return False
-        raise InsightsError(f"The prediction log in {folder} can't be locked: {error}.") from error
-    return True

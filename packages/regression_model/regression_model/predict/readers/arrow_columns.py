@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,11 @@ def to_floats(column: Any) -> NDArray[np.float64]:  # noqa: ANN401 - a pyarrow a
 
 
 def to_texts(column: Any) -> Texts:  # noqa: ANN401 - a pyarrow array
-    """Return text by its different values.
+    """Return text by its different values; integers are their digits.
 
     Parameters
     ----------
-    column : pyarrow.Array or pyarrow.DictionaryArray of text
+    column : pyarrow.Array or pyarrow.DictionaryArray of text or integers
     """
     import pyarrow as pa
 
@@ -37,7 +38,30 @@ def to_texts(column: Any) -> Texts:  # noqa: ANN401 - a pyarrow array
     codes = _to_numpy(column.indices).astype(np.int32, copy=False)
     if column.indices.null_count:
         codes = np.where(_find_valid(column.indices), codes, np.int32(-1))
-    return Texts(codes, column.dictionary.to_pylist())
+    return Texts(codes, list(map(str, column.dictionary.to_pylist())))
+
+
+def list_texts(column: Any) -> list[str]:  # noqa: ANN401 - a pyarrow array
+    """Return each text; pyarrow's own way takes ten times as long.
+
+    Parameters
+    ----------
+    column : pyarrow.StringArray or pyarrow.DictionaryArray of it, without nulls
+    """
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        texts = list_texts(column.dictionary)
+        return [texts[code] for code in _to_numpy(column.indices).tolist()]
+    if not len(column):
+        return []
+    _, positions, letters = column.buffers()
+    ends = np.frombuffer(positions, np.int32)[column.offset : column.offset + len(column) + 1].tolist()
+    content = letters.to_pybytes() if letters is not None else b""
+    if content.isascii():
+        text = content.decode()
+        return [text[begin:end] for begin, end in pairwise(ends)]
+    return [content[begin:end].decode() for begin, end in pairwise(ends)]
 
 
 def _to_numpy(column: Any) -> NDArray[Any]:  # noqa: ANN401 - a pyarrow array

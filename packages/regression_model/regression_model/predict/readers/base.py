@@ -10,7 +10,7 @@ from typing import Any
 from regression_model.schema import FieldError, Schema
 
 Columns = dict[str, Any]
-"""Lists of values, by name; or arrays and `regression_model.compiled.Texts`, where a reader was allowed to give them."""
+"""Lists of values, by name; or arrays and `regression_model.compiled.Texts`, where a reader may give them."""
 
 Copies = Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
 """What to copy of consecutive rows, by name: columns, or rows; a row that can't be read is empty."""

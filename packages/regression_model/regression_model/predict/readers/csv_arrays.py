@@ -8,7 +8,6 @@ to `regression_model.schema`, or the other way round, is found in what comes out
 from __future__ import annotations
 
 import csv
-import importlib.util
 import itertools
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regression_model.predict.readers.arrow_columns import to_floats, to_texts
+from regression_model.predict.readers.arrow_columns import list_texts, to_floats, to_texts
 from regression_model.predict.readers.base import Chunk, Columns
 from regression_model.schema import Schema
 from regression_model.schema.values import MISSING_MARKERS
@@ -28,7 +27,11 @@ _LINE_FEED, _CARRIAGE_RETURN, _QUOTE = b'\n\r"'
 
 def is_arrow_installed() -> bool:
     """Say whether pyarrow can be imported."""
-    return importlib.util.find_spec("pyarrow") is not None
+    try:
+        import pyarrow.csv  # noqa: F401 - only whether it is there, and fits the other libraries
+    except ImportError:
+        return False
+    return True
 
 
 class CsvArrays:
@@ -81,7 +84,7 @@ class CsvArrays:
             table = self._parse(block, types)
             columns = self._convert(table) if table is not None else None
             if table is not None and columns is not None:
-                inputs = {name: _as_list(table.column(place)) for name, place in self._kept.items()}
+                inputs = {name: list_texts(table.column(place).combine_chunks()) for name, place in self._kept.items()}
                 return Chunk(first_row, table.num_rows, columns, {}, inputs)
         return None
 
@@ -116,11 +119,6 @@ class CsvArrays:
                 return None
             columns[name] = numbers
         return columns
-
-
-def _as_list(column: Any) -> list[str]:  # noqa: ANN401 - a pyarrow array in pieces
-    texts: list[str] = column.to_pylist()
-    return texts
 
 
 @lru_cache(maxsize=1)

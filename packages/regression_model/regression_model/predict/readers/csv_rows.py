@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from regression_model.errors import InputDataError
@@ -65,14 +66,13 @@ class CsvReader(RowReader):
         while block := self._blocks.take(chunk_rows):
             if arrays is not None:
                 block = self._close_quote(block)
-            chunk = arrays.parse(block, n_done + 1) if arrays is not None else None
-            if chunk is not None:
-                n_done += chunk.n_rows
-                yield chunk
-                continue
-            records = list(self._read_exactly(block))
-            for begin in range(0, len(records), chunk_rows):
-                found = records[begin : begin + chunk_rows]
+                if (chunk := arrays.parse(block, n_done + 1)) is not None:
+                    n_done += chunk.n_rows
+                    if chunk.n_rows:  # there may be nothing but blank lines
+                        yield chunk
+                    continue
+            records = self._read_exactly(block)
+            while found := list(islice(records, chunk_rows)):
                 yield self._as_chunk(found, n_done + 1, schema, kept)
                 n_done += len(found)
 

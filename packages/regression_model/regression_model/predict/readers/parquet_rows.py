@@ -8,14 +8,17 @@ from typing import IO, TYPE_CHECKING, Any
 from regression_model.errors import InputDataError, MissingExtraError
 from regression_model.predict.readers.arrow_columns import to_floats, to_texts
 from regression_model.predict.readers.base import Chunk, RowReader
-from regression_model.schema import Schema
+from regression_model.schema import Feature, Schema
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_BUFFER_BYTES = 1 << 16
+"""Of each column; by default pyarrow holds a whole row group as it is packed, which may be all rows there are."""
+
 
 class ParquetReader(RowReader):
-    """Reads Parquet: numbers, booleans and times in their own types, text as ``object`` with None.
+    """Reads Parquet: numbers, booleans and times in their own types, missing text as None.
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ class ParquetReader(RowReader):
         self._faults = (pa.ArrowException, OSError)
         self._done = 0
         try:
-            self._file = pq.ParquetFile(stream)
+            self._file = pq.ParquetFile(stream, buffer_size=_BUFFER_BYTES, pre_buffer=False)
         except self._faults as error:
             raise InputDataError(f"{name}: not a sound Parquet file: {error}") from error
         schema = self._file.schema_arrow
@@ -55,9 +58,11 @@ class ParquetReader(RowReader):
         self, schema: Schema, keep: Sequence[str] | None, chunk_rows: int, *, as_arrays: bool = False
     ) -> Iterator[Chunk]:
         """Yield the rows; see `RowReader.read`."""
-        read = {feature.name: feature.dtype for feature in schema if feature.name in self.types}
+        read = [feature for feature in schema if feature.name in self.types]
         kept = self.columns if keep is None else list(keep)
-        batches = self._file.iter_batches(chunk_rows, columns=list(dict.fromkeys([*read, *kept])))
+        batches = self._file.iter_batches(
+            chunk_rows, columns=list(dict.fromkeys([*(feature.name for feature in read), *kept]))
+        )
         while True:
             try:
                 batch = next(batches, None)
@@ -65,33 +70,38 @@ class ParquetReader(RowReader):
                 raise InputDataError(f"{self._name}, after row {self._done}: damaged: {error}") from error
             if batch is None:
                 return
-            columns = {name: _convert(batch.column(name), dtype, as_arrays) for name, dtype in read.items()}
+            columns = {feature.name: batch.column(feature.name) for feature in read}
+            if as_arrays:
+                rows = {feature.name: _convert(columns[feature.name], feature, schema) for feature in read}
+            else:
+                rows = {name: _to_series(column) for name, column in columns.items()}
             inputs = {name: batch.column(name).to_pylist() for name in kept}
             first_row, self._done = self._done + 1, self._done + batch.num_rows
-            yield Chunk(first_row, batch.num_rows, columns, {}, inputs)
+            yield Chunk(first_row, batch.num_rows, rows, {}, inputs)
 
     def progress(self) -> tuple[int, int | None]:
         """Return rows; see `RowReader.progress`."""
         return self._done, self._file.metadata.num_rows
 
 
-def _convert(column: Any, dtype: str, as_arrays: bool) -> Any:  # noqa: ANN401 - of pyarrow; to what the model takes
-    """Turn a column into an array or text, where that is what its values would become one by one."""
+def _convert(column: Any, feature: Feature, schema: Schema) -> Any:  # noqa: ANN401 - from pyarrow to what models take
+    """Turn a column into an array or text, where that is what its values would become one by one; else into a list."""
     import pyarrow.types as kinds
 
-    if as_arrays:
-        held = column.type.value_type if kinds.is_dictionary(column.type) else column.type
-        is_number = kinds.is_integer(held) or kinds.is_floating(held)
-        if dtype in ("number", "integer") and is_number and held is column.type:
-            return to_floats(column)
-        if dtype == "category" and (kinds.is_string(held) or kinds.is_large_string(held)):
+    held = column.type.value_type if kinds.is_dictionary(column.type) else column.type
+    is_number = kinds.is_integer(held) or kinds.is_floating(held)
+    if feature.dtype in ("number", "integer") and is_number and held is column.type:
+        return to_floats(column)
+    if feature.dtype == "category":
+        if kinds.is_string(held) or kinds.is_large_string(held):
             return to_texts(column)
-    series = _to_series(column)
-    if not as_arrays:
-        return series
-    from regression_model.predict.frames import list_values
+        if kinds.is_integer(held) and not schema.missing_values:  # those mean text, never a number that is none
+            return to_texts(column)
+    if kinds.is_decimal(held) or (kinds.is_temporal(held) and not kinds.is_time(held)):
+        from regression_model.predict.frames import list_values
 
-    return list_values(series, dtype)
+        return list_values(_to_series(column), feature.dtype)
+    return column.to_pylist()
 
 
 def _to_series(column: Any) -> pd.Series:  # noqa: ANN401 - a pyarrow array

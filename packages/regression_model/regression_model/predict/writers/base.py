@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -30,7 +31,7 @@ class Layout:
     copied: tuple[str, ...] | None = ()
     types: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def computed(self) -> tuple[str, ...]:
         """Names of the columns that are not copied."""
         return ("row", "prediction", *(f"probability_{label}" for label in self.classes))

@@ -29,13 +29,17 @@ class CsvWriter(RowWriter):
         """Append rows; see `RowWriter.write`."""
         columns = answers.columns(self._layout)
         n_computed = len(self._layout.computed)
-        copied = [list(map(_cell, column)) for column in columns[n_computed:]]
+        copied = [column if _is_text(column) else list(map(_cell, column)) for column in columns[n_computed:]]
         self._write(zip(*columns[:n_computed], *copied, strict=True))
 
     def _write(self, rows: Iterable[Sequence[Any]]) -> None:
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows(rows)  # None is an empty cell
         self._stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def _is_text(column: Sequence[Any]) -> bool:
+    return {str}.issuperset(map(type, column))
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever the input's format can hold

@@ -21,15 +21,19 @@ class NdjsonWriter(RowWriter):
     def __init__(self, stream: IO[bytes], layout: Layout) -> None:
         self._stream = stream
         self._layout = layout
+        self._encode = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).encode
 
     def write(self, answers: Answers) -> None:
         """Append rows; see `RowWriter.write`."""
         lines = []
+        names = self._layout.computed
         for computed, row in answers.rows(self._layout):
-            self._layout.check_copied(row)
-            named = dict(zip(self._layout.computed, computed, strict=True))
-            document = {**named, **{name: _plain(value) for name, value in row.items()}}
-            lines.append(json.dumps(document, ensure_ascii=False, default=str, allow_nan=False) + "\n")
+            if not row.keys().isdisjoint(names):
+                self._layout.check_copied(row)
+            document = dict(zip(names, computed, strict=True))
+            for name, value in row.items():
+                document[name] = value if type(value) is str else _plain(value)
+            lines.append(self._encode(document) + "\n")
         self._stream.write("".join(lines).encode("utf-8", "backslashreplace"))
 
 

@@ -7,12 +7,13 @@ import pytest
 
 from regression_model.predict.readers.ndjson_rows import NdjsonReader
 from regression_model.predict.readers.text_lines import TextLines
+from regression_model.schema import Schema
 
 
 def read(text: str, keep: tuple[str, ...] | None = None, chunk_rows: int = 10):
     reader = NdjsonReader(TextLines(io.BytesIO(text.encode()), "a.ndjson"))
     assert reader.columns is None
-    return list(reader.read(["a"], keep, chunk_rows))
+    return list(reader.read(Schema(()), keep, chunk_rows))
 
 
 def test_rows_come_as_they_are_and_blank_lines_are_none():
@@ -33,6 +34,7 @@ def test_chunks_are_numbered_over_blank_lines():
         ('{"a": 1', "at character"),
         ("{'a': 1}", "at character 2"),
         ('{"a": 1, "a": 2}', "a key occurs twice"),
+        ('{"a": 1, "b": {"c": ":", "c": 2}}', "a key occurs twice"),
         ('{"a": ' + "9" * 5000 + "}", "too many digits"),
         ("[" * 100_000, "nested too deeply"),
     ],
