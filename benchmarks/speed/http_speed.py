@@ -12,7 +12,7 @@ from speed.load import Lap, Target, run_load
 from speed.models import Trained
 from speed.peers import Peer, serve_peers
 from speed.report import Figure, Section
-from speed.servers import api_environ, create_key, find_free_port, gunicorn_command, run_server
+from speed.servers import api_environ, create_key, find_free_port, gunicorn_command, run_server, yardstick_environ
 
 CONNECTIONS = 8
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -47,10 +47,7 @@ class Bench:
     def add_app(self, name: str, make: str, trained: Trained, body: Path, path: str = "/v1/predict") -> None:
         """Serve one of the yardsticks."""
         port = find_free_port()
-        environ = api_environ(self._plan.folder, trained.folder, port) | {
-            "BENCHMARK_ARTIFACT": str(trained.folder),
-            "PYTHONPATH": str(Path(__file__).parents[1]),
-        }
+        environ = api_environ(self._plan.folder, trained.folder, port) | yardstick_environ(trained.folder)
         self._serve(f"speed.apps:{make}()", port, environ)
         self.targets.append(Target(name, f"http://127.0.0.1:{port}{path}", body, {"Content-Type": "application/json"}))
 

@@ -119,6 +119,12 @@ def create_key(folder: Path) -> str:
     return subprocess.run(command, env=environ, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()  # noqa: S603
 
 
+def yardstick_environ(artifact: Path) -> dict[str, str]:
+    """Return what an application of `speed.apps` needs besides: its artifact, and where it is imported from."""
+    places = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"BENCHMARK_ARTIFACT": str(artifact), "PYTHONPATH": os.pathsep.join(places)}
+
+
 def gunicorn_command(application: str) -> list[str]:
     """Return the command that serves an application with the API's configuration of gunicorn."""
     return [sys.executable, "-m", "gunicorn", "--config", "python:ml_api.gunicorn_conf", application]

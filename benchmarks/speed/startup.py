@@ -7,7 +7,7 @@ from pathlib import Path
 
 from speed.models import Trained
 from speed.report import Figure, Section
-from speed.servers import api_environ, create_key, find_free_port, gunicorn_command, run_server
+from speed.servers import api_environ, create_key, find_free_port, gunicorn_command, run_server, yardstick_environ
 
 N_LAPS = 5
 
@@ -37,10 +37,7 @@ def measure_start(folder: Path, trained: Trained) -> Section:
 
 def _start(folder: Path, trained: Trained, application: str) -> tuple[float, float]:
     port = find_free_port()
-    environ = api_environ(folder, trained.folder, port, ML_API_WORKERS="2") | {
-        "BENCHMARK_ARTIFACT": str(trained.folder),
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-    }
+    environ = api_environ(folder, trained.folder, port, ML_API_WORKERS="2") | yardstick_environ(trained.folder)
     with run_server(
         gunicorn_command(application), port=port, environ=environ, folder=folder, ready="/ready", core=None
     ) as server:

@@ -6,6 +6,7 @@ imports it. What the command line of gunicorn says goes first.
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from ml_api.errors import SettingsError
@@ -17,6 +18,7 @@ from ml_api.services.metrics_folder import (
     remove_metrics_folder,
     restore_metrics_folder,
 )
+from ml_api.services.model import import_model_runtime
 from ml_api.services.server_start import check_start, note_start
 from ml_api.settings import Settings, read_settings
 
@@ -88,6 +90,9 @@ def on_starting(_server: Any) -> None:  # noqa: ANN401 - gunicorn's classes have
         raise RuntimeError(error.message) from None  # which gunicorn tells without a traceback
     make_metrics_folder(_memory)
     note_start()
+    import_model_runtime()  # workers share the memory that it takes
+    gc.collect()
+    gc.freeze()
 
 
 def pre_fork(server: Any, _worker: Any) -> None:  # noqa: ANN401
@@ -96,6 +101,12 @@ def pre_fork(server: Any, _worker: Any) -> None:  # noqa: ANN401
         restore_metrics_folder()
     except OSError:  # the worker will say what it can't do
         server.log.exception("the metrics' folder can't be made again")
+
+
+def post_worker_init(_worker: Any) -> None:  # noqa: ANN401
+    """Have what the application consists of no longer looked through for garbage, of which there is none in it."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401

@@ -40,7 +40,9 @@ class LineBuffer:
         self._wake.acquire()
         self._is_open = True
         self._pid: int | None = None
-        self._forget()
+        self._lines: list[bytes] = []
+        self._n_bytes = 0
+        self._day = -1
 
     def add(self, line: bytes, time_s: float, *, is_urgent: bool = False) -> None:
         """Add a line, with its end, that tells of a time.
@@ -88,7 +90,7 @@ class LineBuffer:
                     self._close()
 
     def _forget(self) -> None:
-        self._lines: list[bytes] = []
+        self._lines = []
         self._n_bytes = 0
         self._day = -1
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import orjson
 
-from ml_api.app.log_files import DailyFile
 from ml_api.app.log_buffer import LineBuffer
+from ml_api.app.log_files import DailyFile
 from ml_api.errors import SettingsError
 from ml_api.json_text import dump_json
 from ml_api.services.daily_files import check_log_file
@@ -125,7 +125,9 @@ class LineHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record soon, and if it is an error at once."""
         try:
-            self._buffer.add(self._json.write(record) + b"\n", record.created, is_urgent=record.levelno >= logging.ERROR)
+            self._buffer.add(
+                self._json.write(record) + b"\n", record.created, is_urgent=record.levelno >= logging.ERROR
+            )
         except Exception:  # noqa: BLE001 - logging's own contract: a line that can't be written fails no request
             self.handleError(record)
 

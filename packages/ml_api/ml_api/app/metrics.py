@@ -28,9 +28,7 @@ def register_metrics_hooks(app: Flask, metrics: Metrics, log: PredictionLog) -> 
             if response.is_streamed:  # goes on when the request is long forgotten
                 from_s = notes.pop("counted_from_s")
                 request = get_request()
-                response.call_on_close(
-                    partial(end, request.method, find_route(request), from_s, response.status_code)
-                )
+                response.call_on_close(partial(end, request.method, find_route(request), from_s, response.status_code))
         return response
 
     def finish(_error: BaseException | None) -> None:

@@ -67,13 +67,13 @@ class Parts:
 
 def get_request() -> Request:
     """Return the request that is answered itself: Flask's ``request`` looks for it at each use."""
-    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Werkzeug's manual has it
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]
     return found
 
 
 def get_notes() -> Any:  # noqa: ANN401 - anything may be noted
     """Return what is noted of the request that is answered: Flask's ``g`` itself."""
-    return g._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+    return g._get_current_object()
 
 
 def get_parts() -> Parts:

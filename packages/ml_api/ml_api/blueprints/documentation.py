@@ -59,7 +59,7 @@ def document_only(*decorators: Callable[[View], View]) -> Callable[[View], View]
         documented = view
         for decorator in reversed(decorators):
             documented = decorator(documented)
-        view._apidoc = documented._apidoc  # type: ignore[attr-defined]  # noqa: SLF001 - where it looks for it
+        view._apidoc = documented._apidoc  # type: ignore[attr-defined]
         return view
 
     return decorate

@@ -16,6 +16,7 @@ from ml_api.blueprints.body import (
     JSON,
     JSON_LINES,
     LONG_BODY_BYTES,
+    LONG_FLAT_BYTES,
     BodyStream,
     check_type,
     parse_body,
@@ -25,14 +26,16 @@ from ml_api.blueprints.context import get_parts, get_request, get_request_facts
 from ml_api.blueprints.documentation import GUARDED, PREDICTION, document_only, fails_with
 from ml_api.errors import DocumentError, ParameterError, TooManyRowsError
 from ml_api.schemas import (
+    UNREAD,
     PredictionAnswer,
     PredictionQuery,
     RowLimits,
     StreamLimits,
     find_source,
+    parse_document,
     parse_lines,
     read_csv_rows,
-    read_document,
+    read_flat,
     read_line_chunks,
     read_query,
     read_rows,
@@ -40,6 +43,7 @@ from ml_api.schemas import (
     write_json_answer,
 )
 from ml_api.services import answer_rows, predict_stream
+from ml_api.services.pace import SlowPace
 from ml_api.settings import Settings
 
 _WRITERS: Mapping[str, Callable[[dict[str, Any]], bytes | str]] = {JSON: write_json_answer, CSV: write_csv_answer}
@@ -73,8 +77,7 @@ def answer_prediction() -> Response:
     if wants_explanation and answer_type == CSV:
         raise ParameterError("Explanations are answered as JSON: leave out `explain`, or accept application/json.")
     body = read_body(request, max_body_bytes=settings.max_body_bytes, accept_gzip=settings.accept_gzip)
-    parse = partial(_parse_rows, body_type=body_type, feature_names=artifact.schema.names, settings=settings)
-    rows, source = parse_body(body, parse)
+    rows, source, is_long = _read_rows(body, body_type, artifact.schema.names, settings)
     if wants_explanation and len(rows) > settings.max_explained_rows:
         limit = settings.max_explained_rows
         raise TooManyRowsError(
@@ -88,26 +91,38 @@ def answer_prediction() -> Response:
         facts,
         write=_WRITERS[answer_type],
         explain=wants_explanation,
-        is_long=len(body) > LONG_BODY_BYTES,
+        pace=SlowPace() if is_long else parts.model.pace,
     )
     headers = {"X-Prediction-ID": facts.prediction_id, "X-Model-Version": artifact.version}
     return Response(content, mimetype=answer_type, headers=headers if answer_type == CSV else None)
 
 
-def _parse_rows(
-    body: bytes, *, body_type: str, feature_names: list[str], settings: Settings
-) -> tuple[list[Any], bytes | None]:
-    """Return the rows, and their own JSON if that can be used again: see `RequestFacts`."""
-    limits = _row_limits(settings)
+def _read_rows(
+    body: bytes, body_type: str, feature_names: list[str], settings: Settings
+) -> tuple[list[Any], bytes | None, bool]:
+    """Return the rows; their own JSON, if that can be used again (see `RequestFacts`); and whether few may be large."""
+    document = UNREAD
+    if body_type == JSON and len(body) <= LONG_FLAT_BYTES:
+        document = read_flat(body, max_nesting=settings.max_nesting)
+    if document is not UNREAD:
+        return _take_rows(document, body, feature_names, settings), find_source(body), False
+    parse = partial(_parse_rows, body_type=body_type, feature_names=feature_names, settings=settings)
+    return parse_body(body, parse), None, len(body) > LONG_BODY_BYTES
+
+
+def _parse_rows(body: bytes, *, body_type: str, feature_names: list[str], settings: Settings) -> list[Any]:
     if body_type == CSV:
         rows = read_csv_rows(body, max_rows=settings.max_rows, max_columns=settings.max_columns)
-        limits.check(rows)
-        return rows, None
-    document, is_flat = read_document(body, max_nesting=settings.max_nesting)
-    rows = read_rows(document, feature_names=feature_names, max_rows=settings.max_rows)
+        _row_limits(settings).check(rows)
+        return rows
+    return _take_rows(parse_document(body, max_nesting=settings.max_nesting), body, feature_names, settings)
+
+
+def _take_rows(document: object, body: bytes, feature_names: list[str], settings: Settings) -> list[Any]:
+    rows, limits = read_rows(document, feature_names=feature_names, max_rows=settings.max_rows), _row_limits(settings)
     if not limits.surely_hold(rows, body):
         limits.check(rows)
-    return rows, find_source(body) if is_flat else None
+    return rows
 
 
 def _answer_stream(request: Request, settings: Settings, *, wants_explanation: bool) -> Response:

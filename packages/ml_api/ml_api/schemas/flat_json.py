@@ -44,16 +44,14 @@ def read_flat(body: bytes, *, max_nesting: int) -> object:
     >>> read_flat(b'[{"LotArea": [8450]}]', max_nesting=16) is UNREAD
     True
     """
-    n_lists, n_objects = body.count(b"["), body.count(b"{")
-    if n_lists > 1 or not 0 < n_objects <= MAX_OBJECTS or max_nesting < _LEVELS or b"\\" in body:
-        return UNREAD
-    if _LONG_INTEGER in body.translate(_DIGITS):
+    n_objects = body.count(b"{")
+    if max_nesting < _LEVELS or not 0 < n_objects <= MAX_OBJECTS or not _is_plain(body):
         return UNREAD
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return UNREAD  # the strict reader says why
-    rows, n_outer = _find_rows(document, has_list=n_lists == 1)
+    rows, n_outer = _find_rows(document, has_list=b"[" in body)
     if rows is None or n_objects != len(rows) + n_outer or any(type(row) is not dict for row in rows):
         return UNREAD
     n_keys = sum(map(len, rows)) + n_outer
@@ -61,6 +59,14 @@ def read_flat(body: bytes, *, max_nesting: int) -> object:
     if n_colons != n_keys and n_colons != n_keys + _count_colons(document, rows):
         return UNREAD
     return document
+
+
+def _is_plain(body: bytes) -> bool:
+    """Say whether there is one list at most, no escape, and no integer that may be too long."""
+    first_list = body.find(b"[")
+    if first_list >= 0 and body.find(b"[", first_list + 1) >= 0:
+        return False
+    return b"\\" not in body and _LONG_INTEGER not in body.translate(_DIGITS)
 
 
 def _find_rows(document: Any, *, has_list: bool) -> tuple[list[Any] | None, int]:  # noqa: ANN401 - parsed JSON

@@ -47,15 +47,8 @@ def parse_document(body: bytes, *, max_nesting: int) -> object:
     ...
     ml_api.errors.DocumentError: The body is no JSON: NaN is no JSON number. Send null for a missing value.
     """
-    return read_document(body, max_nesting=max_nesting)[0]
-
-
-def read_document(body: bytes, *, max_nesting: int) -> tuple[object, bool]:
-    """Parse the body of a request, and say whether all of its rows hold single values only; see `parse_document`."""
     document = read_flat(body, max_nesting=max_nesting)
-    if document is not UNREAD:
-        return document, True
-    return parse_slowly(body, max_nesting=max_nesting), False
+    return parse_slowly(body, max_nesting=max_nesting) if document is UNREAD else document
 
 
 def parse_slowly(body: bytes, *, max_nesting: int) -> object:

@@ -7,6 +7,17 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+# As other formatters expect them of a record.
+_UNKNOWN: Mapping[str, Any] = {
+    **dict.fromkeys(("pathname", "filename", "module", "funcName"), ""),
+    **dict.fromkeys(
+        ("exc_info", "exc_text", "stack_info", "thread", "threadName", "process", "processName", "taskName")
+    ),
+    "lineno": 0,
+    "args": (),
+    "relativeCreated": 0.0,
+}
+
 
 class Event(logging.LogRecord):
     """A line of the log: what it says, and nothing of where in the code or in which thread it was said.
@@ -14,20 +25,15 @@ class Event(logging.LogRecord):
     Finding that out takes longer than anything else on the way of a line to its file.
     """
 
-    pathname = filename = module = funcName = ""
-    lineno = 0
-    args = ()
-    exc_info = exc_text = stack_info = None
-    thread = threadName = processName = process = taskName = None
-
     def __init__(self, name: str, level: int, message: str, fields: Mapping[str, Any]) -> None:
+        created = time.time()
+        self.__dict__.update(_UNKNOWN)
         self.name = name
         self.levelno = level
         self.levelname = logging.getLevelName(level)
         self.msg = message
-        self.created = created = time.time()
+        self.created = created
         self.msecs = created % 1 * 1000
-        self.relativeCreated = 0.0
         self.fields = fields
 
 

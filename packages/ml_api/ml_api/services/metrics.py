@@ -217,7 +217,7 @@ class PredictionMetrics:
 
         return count
 
-    def _place(self, prediction: float) -> int:
+    def _place(self, prediction: Any) -> int:  # noqa: ANN401 - a number, since this is a regression
         """Return the number of the bucket that a prediction belongs to."""
         return bisect_left(self._limits, prediction)
 
@@ -225,9 +225,9 @@ class PredictionMetrics:
 def _observe_many(histogram: Histogram, counts: Mapping[Any, int], total: float) -> None:
     """Do what `Histogram.observe` does, for many values at once: so many in each bucket, and their sum."""
     for place, n_values in counts.items():
-        histogram._buckets[place].inc(n_values)  # noqa: SLF001 - its public way takes microseconds for each value
+        histogram._buckets[place].inc(n_values)
     if counts:
-        histogram._sum.inc(total)  # noqa: SLF001
+        histogram._sum.inc(total)
 
 
 def _count_nothing() -> None:

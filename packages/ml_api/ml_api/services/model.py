@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ml_api
 from ml_api.errors import ModelNotReadyError
+from ml_api.services.pace import Pace
 
 if TYPE_CHECKING:
     from regression_model import Artifact
@@ -47,9 +48,15 @@ class ModelService:
     path : Path, optional
         Manifest of a saved model, or a folder with one. By default the model in the package
         `regression_model`.
+
+    Attributes
+    ----------
+    pace : Pace
+        How fast it predicts.
     """
 
     def __init__(self, path: Path | None = None) -> None:
+        self.pace = Pace()
         self._path = path
         self._artifact: Artifact | None = None
         self._failure = "NotLoaded"
@@ -113,6 +120,16 @@ class ModelService:
             artifact_digest=None if artifact is None else artifact.digest,
             compiled=artifact is not None and artifact.compiled is not None,
         )
+
+
+def import_model_runtime() -> None:
+    """Import what loads compiled models and predicts, before a server has workers.
+
+    It starts no thread where numeric libraries are told to use one, and waits for nothing, so that gevent need not have
+    patched the standard library before.
+    """
+    import regression_model.artifact.loading
+    import regression_model.compiled  # noqa: F401 - as the line before
 
 
 def _show(path: Path | None) -> str | None:

@@ -6,13 +6,14 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ml_api.errors import NotExplainableError, NoValidRowsError, RefusedRow
 from ml_api.services.ids import make_id
 from ml_api.services.log_lines import SourceRows, log_fields
 from ml_api.services.offload import run_in_threadpool
+from ml_api.services.pace import Pace
 from ml_api.services.prediction_log import PredictionLog
 from ml_api.services.records import PredictionRecord, lighten
 from ml_api.services.row_errors import list_errors
@@ -24,9 +25,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# From here on, a prediction takes so long, some milliseconds, that others should be answered meanwhile.
+# From here on, an answer takes so long, some milliseconds, that others should be answered meanwhile.
 MANY_ROWS = 10
-MANY_COMPILED_ROWS = 100
 # Predicted at a time. What the model package finds wrong with rows takes much more memory than what is told of it, and
 # the interpreter stops all threads to look through that for garbage.
 PART_ROWS = 1_000
@@ -84,7 +84,7 @@ def answer_rows(
     *,
     write: Callable[[dict[str, Any]], T],
     explain: bool = False,
-    is_long: bool = False,
+    pace: Pace | None = None,
 ) -> T:
     """Predict the rows of a request and write its answer, in another thread where it takes long.
 
@@ -100,8 +100,9 @@ def answer_rows(
         Makes of the answer, as `predict_part` gives it, what is to be sent. Knows nothing of the request.
     explain : bool
         Whether to add what each feature contributed.
-    is_long : bool
-        Whether few rows are large nevertheless.
+    pace : Pace, optional
+        How fast the model has been lately; `SlowPace` if few rows are large. By default, more than a few rows take
+        long.
 
     Returns
     -------
@@ -120,8 +121,10 @@ def answer_rows(
         found, record = predict_part(artifact, rows, facts, explain=explain)
         return found, prepare_record(facts, record), write(found) if record.n_predicted else None
 
-    is_long = is_long or explain or len(rows) > (MANY_ROWS if artifact.compiled is None else MANY_COMPILED_ROWS)
-    found, keep, written = run_in_threadpool(answer) if is_long else answer()
+    n_rows = len(rows)
+    is_long = explain or (n_rows > MANY_ROWS if pace is None else pace.is_long(n_rows))
+    work = answer if pace is None else partial(pace.measure, n_rows, answer)
+    found, keep, written = run_in_threadpool(work) if is_long else work()
     keep()
     if written is not None:
         return written

@@ -79,18 +79,17 @@ class RateCounter:
         share = type(whole)(max(1, whole.amount // n_processes), whole.multiples)
         self._clock = clock
         self._memory = RecentRequests(clock)
-        self._local = (_build_limiter(self._memory), share)
+        self._n_allowed, self._window_s = share.amount, share.get_expiry()
         self._shared = None if storage_url is None else (_build_limiter(_connect(storage_url)), whole)
         self._shared_from_s = 0.0
 
     @property
     def limit(self) -> int:
         """Requests in each window that this process lets pass by its own count."""
-        return self._local[1].amount
+        return self._n_allowed
 
     def count(self, caller: str) -> Verdict:
         """Count one more request of a caller, unless there is no room for it."""
-        limiter, item = self._local
         if self._shared is not None and time.monotonic() >= self._shared_from_s:
             from limits.errors import StorageError
 
@@ -100,7 +99,14 @@ class RateCounter:
                 self._shared_from_s = time.monotonic() + STORAGE_PAUSE_S
                 reason = type(error.storage_error).__name__  # its text may have the URL, with a password
                 logger.warning("storage of rates failed; counting in memory", extra={"fields": {"reason": reason}})
-        return self._count(limiter, item, caller)
+        return self._count_here(caller)
+
+    def _count_here(self, caller: str) -> Verdict:
+        """Do what the library's moving window does, without its way through several layers."""
+        is_allowed, first_s, n_requests = self._memory.count(caller, self._n_allowed, self._window_s)
+        remaining = max(self._n_allowed - n_requests, 0)
+        reset_s = math.ceil(first_s + self._window_s - self._clock())
+        return Verdict(is_allowed, self._n_allowed, remaining, max(reset_s, 0 if remaining else 1))
 
     def _count(self, limiter: MovingWindowRateLimiter, item: RateLimitItem, caller: str) -> Verdict:
         is_allowed = limiter.hit(item, caller)

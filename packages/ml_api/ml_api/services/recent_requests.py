@@ -63,6 +63,21 @@ class RecentRequests(MemoryStorage):
             _drop_old(times, now - expiry)
             return (times[0], len(times)) if times else (now, 0)
 
+    def count(self, key: str, limit: int, expiry: int) -> tuple[bool, float, int]:
+        """Count one more request of a caller, and say how things stand: both of the above at once.
+
+        Returns
+        -------
+        is_allowed : bool
+        first_s : float
+            Time of the first request in the window.
+        n_requests : int
+            In the window.
+        """
+        is_allowed = self.acquire_entry(key, limit, expiry)
+        times = self._times.get(key)
+        return (is_allowed, times[0], len(times)) if times else (is_allowed, self._clock(), 0)
+
     def _forget_quiet_callers(self, before: float) -> None:
         for _ in range(LOOKS_PER_REQUEST):
             oldest = next(iter(self._times), None)

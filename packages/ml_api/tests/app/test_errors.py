@@ -110,7 +110,7 @@ def test_a_failing_prediction_leaves_its_input_in_the_log(app, row, check_error,
         raise RuntimeError("canary")
 
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr("regression_model.predict.make_prediction", fail)
+    monkeypatch.setattr("ml_api.services.prediction._find_model_package", lambda: (fail, ZeroDivisionError))
     # When a prediction is asked for
     response = app.test_client().post(PATH, json=row, headers={"X-Request-ID": "the-id"})
     # Then the answer tells nothing, and the log has the input

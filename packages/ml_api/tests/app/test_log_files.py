@@ -55,7 +55,7 @@ def test_a_line_goes_to_the_file_of_the_day_that_it_tells(tmp_path):
     handler = LineHandler(LineBuffer(DailyFile(tmp_path / "api.log").write))
     midnight = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
     for created in (midnight - 0.001, midnight):
-        handler.emit(logging.makeLogRecord({"created": created, "msg": "m"}))
+        handler.emit(logging.makeLogRecord({"created": created, "msg": "m", "levelno": logging.INFO}))
     handler.close()
     times = {file.name: json.loads(file.read_text())["time"] for file in tmp_path.iterdir()}
     assert times == {

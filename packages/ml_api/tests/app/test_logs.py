@@ -57,7 +57,7 @@ def test_an_exception_is_told_with_its_traceback():
 def test_a_line_that_is_too_long_loses_its_longest_parts_and_stays_json():
     fields = {"request_id": "r", "inputs": ["x" * 100] * 20_000, "n_rows": 20_000}
     line = json.loads(JsonFormatter().format(logging.makeLogRecord({"msg": "m", "fields": fields})))
-    assert line.pop("inputs") == "[left out: 2080000 characters]"
+    assert line.pop("inputs") == "[left out: 2060001 characters]"
     assert (line["message"], line["request_id"], line["n_rows"]) == ("m", "r", 20_000)
 
 
@@ -77,3 +77,20 @@ def test_the_level_holds_for_both_packages_and_lines_are_not_doubled(capsys):
         ("ml_api.tests", "loud"),
         ("regression_model.tests", "loud"),
     ]
+
+
+def test_a_list_within_a_row_is_left_out_before_it_is_written(client, capsys):
+    client.post("/v1/predict", json=[{"LotArea": [9e99] * 1000, "Neighborhood": "x"}, [1, 2], 5])
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [inputs] = [line["inputs"] for line in lines if line["message"] == "prediction input"]
+    left_out = "[left out: no single value]"
+    assert inputs == [{"LotArea": left_out, "Neighborhood": "x"}, left_out, 5]
+
+
+def test_rows_are_logged_as_they_came(client, row, capsys):
+    bodies = [json.dumps([row, row]), json.dumps({"inputs": [row]}), json.dumps(row), json.dumps([row], indent=1)]
+    for body in bodies:
+        client.post("/v1/predict", data=body, content_type="application/json")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    inputs = [line["inputs"] for line in lines if line["message"] == "prediction input"]
+    assert inputs == [[row, row], [row], [row], [row]]

@@ -48,5 +48,5 @@ def test_a_model_that_has_no_explanations_says_so(client, row, check_error, monk
     def refuse(**_: object) -> None:
         raise ExplanationError("the predictions of a Stranger can't be explained")
 
-    monkeypatch.setattr("regression_model.predict.make_prediction", refuse)
+    monkeypatch.setattr("ml_api.services.prediction._find_model_package", lambda: (refuse, ExplanationError))
     check_error(client.post(PATH, json=row), 422, "not_explainable")

@@ -123,7 +123,7 @@ def test_a_failure_in_the_middle_is_told_as_far_as_clients_may_know(client, row,
     def fail(**_: object) -> None:
         raise RuntimeError("canary")
 
-    monkeypatch.setattr("regression_model.predict.make_prediction", fail)
+    monkeypatch.setattr("ml_api.services.prediction._find_model_package", lambda: (fail, ZeroDivisionError))
     response = _post(client, _write(row))
     error, summary = _read(response)
     assert error["error"]["code"] == "internal_error"

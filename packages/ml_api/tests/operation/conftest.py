@@ -77,7 +77,8 @@ class Server:
         return (self.folder / "stderr").read_text()
 
     def read_log(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in (self.folder / "stdout").read_text().splitlines()]
+        """Return the lines that are written; a line may be on its way for a moment."""
+        return [json.loads(line) for line in (self.folder / "stdout").read_text().splitlines(True) if line[-1] == "\n"]
 
     def find_workers(self) -> list[int]:
         """Return all workers that there ever were, in the order of their start."""

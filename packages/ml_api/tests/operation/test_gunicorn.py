@@ -24,8 +24,12 @@ def test_it_predicts_and_logs_as_json(server, row):
     assert status == 200
     assert answer["predictions"][0] == answer["predictions"][2] > 0
     assert answer["predictions"][1] is None
-    lines = [line for line in server.read_log() if line.get("request_id") == answer["request_id"]]
-    assert [line["message"] for line in lines] == ["prediction input", "prediction output", "request"]
+
+    def read_messages() -> list[str]:
+        return [line["message"] for line in server.read_log() if line.get("request_id") == answer["request_id"]]
+
+    server.wait_until(lambda: "request" in read_messages())
+    assert read_messages() == ["prediction input", "prediction output", "request"]
 
 
 def test_a_chunked_body_is_limited(server, row):

@@ -19,7 +19,7 @@ N_RECORDS = 40
 ROWS_PER_RECORD = 500
 
 
-def _write_log(folder, artifact) -> None:
+def _write_log(folder, artifact, n_records: int = N_RECORDS) -> None:
     row = artifact.example_row()
     record = PredictionRecord(
         prediction_id="a",
@@ -36,7 +36,7 @@ def _write_log(folder, artifact) -> None:
     line = record.encode(lambda _: False)
     folder.mkdir(mode=0o700)
     # Of today: the server removes old files.
-    (folder / f"predictions-{datetime.now(tz=UTC):%Y%m%d}-0123456789abcdef-0001.ndjson").write_bytes(line * N_RECORDS)
+    (folder / f"predictions-{datetime.now(tz=UTC):%Y%m%d}-0123456789abcdef-0001.ndjson").write_bytes(line * n_records)
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +79,9 @@ def test_health_and_predictions_go_on_meanwhile(server, row, build_watch):
     assert server.ask("GET", asked[-1])[1] == page
 
 
-def test_a_request_that_runs_out_of_time_leaves_no_process(serve, log):
-    with serve(ML_API_PREDICTION_LOG=str(log), ML_API_REQUEST_TIMEOUT_S="1") as server:
+def test_a_request_that_runs_out_of_time_leaves_no_process(serve, tmp_path, model_folder):
+    _write_log(tmp_path / "log", load_pipeline(model_folder), 10 * N_RECORDS)  # which take far longer than a second
+    with serve(ML_API_PREDICTION_LOG=str(tmp_path / "log"), ML_API_REQUEST_TIMEOUT_S="1") as server:
         [worker] = server.find_workers()
         status, document = server.request("GET", "/insights?days=30")
         assert (status, document["error"]["code"]) == (503, "request_timeout")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 
 import pytest
 
@@ -84,3 +85,13 @@ def test_an_answer_of_a_classification_has_a_column_per_class():
         ["0", "Y", "0.25", "0.75", ""],
         ["1", "", "", "", '[{"field": "a", "reason": "r", "message": "m", "expected": "e"}]'],
     ]
+
+
+def test_a_line_of_commas_is_refused_before_it_is_taken_apart():
+    body = b"a" + b"," * 10_000_000 + b"\n1\n"
+    started_s = time.process_time()
+    with pytest.raises(TooManyColumnsError, match="Line 1 has more than 100000 commas"):
+        read_csv_rows(body, max_rows=10, max_columns=10)
+    assert time.process_time() - started_s < 0.15
+    with pytest.raises(TooManyColumnsError, match="Line 3"):
+        read_csv_rows(b"a\n1\n" + b"," * 200_000, max_rows=10, max_columns=10)

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ml_api.errors import TextTooLongError, TooManyColumnsError
 from ml_api.schemas import RowLimits
@@ -26,3 +30,27 @@ def test_too_long_a_text_is_named_by_its_column_and_never_repeated(row, field):
         LIMITS.check([row])
     assert caught.value.details == {"row": 0, "field": field, "max_text_length": 5}
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_sure"),
+    [
+        (b'[{"a":"xxxx"}]', True),
+        (b'[{"a":"' + b"x" * 11 + b'"}]', False),
+        (b'[{"' + b"x" * 11 + b'":1}]', False),
+        (b'[{"a":1,"b":2,"c":3}]', False),
+        (b'[{"a":"' + b'\\"' * 11 + b'"}]', False),
+        (b'[{"a":' + b" " * 50 + b"1}]", False),  # may be
+    ],
+)
+def test_the_bytes_of_a_body_show_that_limits_are_kept(body, is_sure):
+    assert RowLimits(2, 10).surely_hold(json.loads(body), body) == is_sure
+
+
+@given(
+    rows=st.lists(st.dictionaries(st.text("ab", max_size=7), st.text('a"\\é', max_size=7) | st.integers()), max_size=3)
+)
+def test_what_surely_holds_does(rows):
+    limits = RowLimits(2, 5)
+    if limits.surely_hold(rows, json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()):
+        limits.check(rows)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -64,3 +67,13 @@ def test_whatever_goes_wrong_with_a_model_the_process_lives(monkeypatch, model_f
     with pytest.raises(ModelNotReadyError) as caught:
         _ = service.artifact
     assert caught.value.details == {"reason": "ImportError"}
+
+
+def test_what_is_imported_before_there_are_workers_starts_no_thread():
+    program = (
+        "import re, sys; from pathlib import Path; from ml_api.services.model import import_model_runtime; "
+        "import_model_runtime(); assert 'numpy' in sys.modules; assert not {'ssl', 'socket'} & set(sys.modules); "
+        "assert re.search(r'Threads:\\s+1\\n', Path('/proc/self/status').read_text())"
+    )
+    environ = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, env=environ)

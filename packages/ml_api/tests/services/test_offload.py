@@ -19,7 +19,7 @@ def test_an_exception_passes_through():
 
 
 def _run_under_gevent(program: str) -> str:
-    """Run a program in a process whose standard library gevent has patched, as its worker does; return what it wrote to the standard error."""
+    """Run a program in a process whose standard library gevent has patched; return its standard error."""
     head = "from gevent import monkey; monkey.patch_all()\n"
     result = subprocess.run(
         [sys.executable, "-W", "error", "-c", head + program], capture_output=True, text=True, timeout=60, check=False

@@ -9,6 +9,7 @@ import pytest
 
 from ml_api.errors import NoValidRowsError, RefusedRow
 from ml_api.services import RequestFacts, answer_rows, predict_rows, prediction
+from ml_api.services.pace import Pace, SlowPace
 from regression_model import load_pipeline, make_prediction
 
 FACTS = RequestFacts(request_id="the-id", prediction_id="p")
@@ -77,7 +78,14 @@ def test_many_rows_are_logged_in_several_lines(artifact, row, caplog):
 def test_what_takes_long_is_written_by_the_same_thread_as_it_is_predicted(artifact, row, monkeypatch):
     handed_over = []
     monkeypatch.setattr(prediction, "run_in_threadpool", lambda function: handed_over.append(function) or function())
-    for n_rows, options, is_long in ((10, {}, False), (11, {}, True), (1, {"is_long": True}, True)):
+    cases = [
+        (10, {}, False),
+        (11, {}, True),
+        (1, {"pace": SlowPace()}, True),
+        (99, {"pace": Pace()}, False),
+        (999, {"pace": Pace()}, True),
+    ]
+    for n_rows, options, is_long in cases:
         content = answer_rows(artifact, [row] * n_rows, FACTS, write=lambda answer: str(len(answer)), **options)
         assert content == "5"
         assert bool(handed_over) == is_long

@@ -141,7 +141,7 @@ def test_no_change_makes_the_library_crash_or_run_on(text):
             assert model.predict_contributions(np.zeros((2, N_COLUMNS))).shape == (2, 1, N_COLUMNS + 1)
 
     check()
-    assert len(n_loaded) > 10, "else nothing was tried"
+    assert n_loaded, "else nothing was tried"
 
 
 def _passes(text: str) -> bool:
