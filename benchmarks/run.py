@@ -1,9 +1,9 @@
 """Measures the speed of predictions: in process, over HTTP, of the command line, and of the start of a server.
 
-One command measures everything in one run, all sides of a comparison in turn, and writes ``benchmarks/RESULTS.md``. The
-load comes from ``wrk`` (``apt-get install wrk``), the servers share one core, the load has another. With ``--peers`` the
-same fitted pipeline is also served by MLflow, BentoML and MLServer, each installed together with ``regression-model``
-in an environment ``peer-NAME`` in that folder.
+One command measures everything in one run, all sides of a comparison in turn, and ``--output`` writes a report. The
+load comes from ``wrk`` (``apt-get install wrk``), the servers share one core, the load has another. With ``--peers``,
+MLflow, BentoML and MLServer serve the same fitted pipeline, each installed together with ``regression-model`` in an
+environment ``peer-NAME`` in that folder.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="table of house prices (default: the embedded sample)")
     parser.add_argument("--rounds", type=int, default=5, help="laps per server (default: 5)")
     parser.add_argument("--seconds", type=float, default=3.0, help="length of a lap (default: 3)")
-    parser.add_argument("--peers", type=Path, help="folder with the environments peer-mlflow, peer-bentoml, peer-mlserver")
+    parser.add_argument(
+        "--peers", type=Path, help="folder with the environments peer-mlflow, peer-bentoml, peer-mlserver"
+    )
     parser.add_argument("--output", type=Path, help="where to write the report (default: nowhere)")
     arguments = parser.parse_args()
     unknown = [part for part in arguments.parts if part not in PARTS]

@@ -83,10 +83,10 @@ def measure_one_row(plan: Plan, models: Sequence[Trained], peers: Sequence[Peer]
     """Measure bodies of one row."""
     section = Section(
         "One row",
-        f"`wrk` with {CONNECTIONS} connections, {plan.rounds} rounds of {plan.seconds:g} s for each server in turn; one "
-        "worker on one core. The API with keys, limits, logs and metrics. Bare: a Flask route on the same settings of "
-        "gunicorn that parses the body and answers a constant. Slow: a Flask route that predicts with the pipeline and "
-        "pandas.",
+        f"`wrk` with {CONNECTIONS} connections, {plan.rounds} rounds of {plan.seconds:g} s for each server in turn; "
+        "one worker on one core. The API with keys, limits, logs and metrics. Bare: a Flask route on the same settings "
+        "of gunicorn that parses the body and answers a constant. Slow: a Flask route that predicts with the pipeline "
+        "and pandas.",
     )
     lasso = models[0]
     body = write_body(plan.folder, "one_row", lasso.rows[0])
@@ -99,7 +99,9 @@ def measure_one_row(plan: Plan, models: Sequence[Trained], peers: Sequence[Peer]
             bench.add_api(trained.name, trained, one)
         bench.targets += serve_peers(peers, lasso, plan.folder, stack)
         laps = bench.measure()
-    section.figures += [Figure(f"{name}: requests", [lap.requests_per_s for lap in found], "/s") for name, found in laps.items()]
+    section.figures += [
+        Figure(f"{name}: requests", [lap.requests_per_s for lap in found], "/s") for name, found in laps.items()
+    ]
     least = {"lasso": 0.6, "lightgbm": 0.5}
     for trained in models:
         section.figures += _compare(laps, trained.name, "bare", least[trained.name])
@@ -118,7 +120,8 @@ def measure_many_rows(plan: Plan, models: Sequence[Trained]) -> Section:
     """Measure bodies of 1,000 rows."""
     section = Section(
         "1,000 rows in one body",
-        f"As above, {CONNECTIONS} connections; the bare route parses the same body with orjson and answers 1,000 constants.",
+        f"As above, {CONNECTIONS} connections; the bare route parses the same body with orjson and answers 1,000 "
+        "constants.",
     )
     lasso = models[0]
     body = write_body(plan.folder, "many_rows", lasso.rows)
@@ -128,7 +131,9 @@ def measure_many_rows(plan: Plan, models: Sequence[Trained]) -> Section:
         bench.add_app("slow", "make_slow", lasso, body)
         bench.add_api("lasso", lasso, body)
         laps = bench.measure()
-    section.figures += [Figure(f"{name}: requests", [lap.requests_per_s for lap in found], "/s") for name, found in laps.items()]
+    section.figures += [
+        Figure(f"{name}: requests", [lap.requests_per_s for lap in found], "/s") for name, found in laps.items()
+    ]
     section.figures += _compare(laps, "lasso", "bare", 0.6)
     section.figures += _compare(laps, "lasso", "slow", 5.0)
     return section

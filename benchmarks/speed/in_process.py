@@ -36,7 +36,10 @@ def _measure_row(trained: Trained) -> list[Figure]:
         inputs = validate_inputs(input_data=row, schema=slow.schema)
         return slow.pipeline.predict(inputs.frame)
 
-    laps = [(_time(lambda: make_prediction(input_data=row, artifact=artifact), 2000), _time(predict_slowly, 5)) for _ in range(N_LAPS)]
+    laps = [
+        (_time(lambda: make_prediction(input_data=row, artifact=artifact), 2000), _time(predict_slowly, 5))
+        for _ in range(N_LAPS)
+    ]
     most_us = {"lasso": 25.0, "lightgbm": 50.0}[trained.name]
     return [
         Figure(f"one row, {trained.name}", [1e6 * fast for fast, _ in laps], "µs", most_us, at_least=False),
@@ -47,6 +50,7 @@ def _measure_row(trained: Trained) -> list[Figure]:
 
 def _measure_many(trained: Trained) -> list[Figure]:
     import numpy as np
+
     from regression_model import load_artifact, load_pipeline, validate_inputs
 
     artifact, slow = load_artifact(trained.folder), load_pipeline(trained.folder)

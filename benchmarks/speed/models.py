@@ -53,12 +53,12 @@ def _train(folder: Path, name: str, text: str, data: Path | None) -> Trained:
 
 def read_rows(artifact: Path, data: Path | None, n_rows: int = 1000) -> list[dict[str, Any]]:
     """Read rows that the model accepts, as JSON has them; those of the manifest where there is no table."""
-    from regression_model import load_pipeline, load_config, load_dataset, validate_inputs
+    from regression_model import load_config, load_dataset, load_pipeline, validate_inputs
 
     schema = load_pipeline(artifact).schema
     config = load_config(None)
     frame = load_dataset(config, path=data, allow_sample=data is None).frame[schema.names]
     inputs = validate_inputs(input_data=frame, schema=schema)
     rows = json.loads(inputs.frame.to_json(orient="records"))
-    valid = [row for row in rows[:n_rows]]
+    valid = rows[:n_rows]
     return (valid * (n_rows // len(valid) + 1))[:n_rows]

@@ -80,7 +80,12 @@ def _start_bentoml(peer: Peer, trained: Trained, folder: Path, stack: ExitStack)
     model, port = _prepare(peer, trained, folder), find_free_port()
     command = [str(peer.python), "-m", "bentoml", "serve", "bentoml_service:Predictor", "--working-dir", str(SCRIPTS),
                "--host", "127.0.0.1", "--port", str(port)]  # fmt: skip
-    environ = {**_environ(peer), "BENCHMARK_MODEL": str(model), "BENTOML_HOME": str(folder / "bentoml"), "BENTOML_DO_NOT_TRACK": "True"}
+    environ = {
+        **_environ(peer),
+        "BENCHMARK_MODEL": str(model),
+        "BENTOML_HOME": str(folder / "bentoml"),
+        "BENTOML_DO_NOT_TRACK": "True",
+    }
     stack.enter_context(run_server(command, port=port, environ=environ, folder=folder, ready="/readyz"))
     body = _write(folder, peer, {"row": trained.rows[0]})
     return Target(peer.name, f"http://127.0.0.1:{port}/predict", body, {"Content-Type": "application/json"})
@@ -97,7 +102,9 @@ def _start_mlserver(peer: Peer, trained: Trained, folder: Path, stack: ExitStack
     ready = "/v2/models/pipeline/ready"
     stack.enter_context(run_server(command, port=port, environ=_environ(peer), folder=folder, ready=ready))
     body = _write(folder, peer, _as_tensors(trained))
-    return Target(peer.name, f"http://127.0.0.1:{port}/v2/models/pipeline/infer", body, {"Content-Type": "application/json"})
+    return Target(
+        peer.name, f"http://127.0.0.1:{port}/v2/models/pipeline/infer", body, {"Content-Type": "application/json"}
+    )
 
 
 def _as_tensors(trained: Trained) -> dict[str, object]:

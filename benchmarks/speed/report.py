@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("numpy", "pandas", "scikit-learn", "feature-engine", "lightgbm", "pyarrow", "orjson", "flask", "gunicorn", "gevent")
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "feature-engine",
+    "lightgbm",
+    "pyarrow",
+    "orjson",
+    "flask",
+    "gunicorn",
+    "gevent",
+)
 
 
 @dataclass(frozen=True)

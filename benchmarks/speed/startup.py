@@ -16,8 +16,8 @@ def measure_start(folder: Path, trained: Trained) -> Section:
     """Start the API and the slow path in turn, with two workers each."""
     section = Section(
         "Start and memory",
-        "From the start of the process to the first 200 of `/ready`, of the API and of the slow path on the same server; "
-        f"proportional memory (PSS) of both workers after a few predictions; {N_LAPS} starts.",
+        "From the start of the process to the first 200 of `/ready`, of the API and of the slow path on the same "
+        f"server; proportional memory (PSS) of both workers after a few predictions; {N_LAPS} starts.",
     )
     create_key(folder)
     fast, slow, memory = [], [], []

@@ -11,9 +11,10 @@ import pandas as pd
 
 def build_pipeline(artifact: str) -> Any:  # noqa: ANN401 - scikit-learn has no types
     """Load the artifact and put the types of its schema in front."""
-    from regression_model import load_pipeline
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import FunctionTransformer
+
+    from regression_model import load_pipeline
 
     loaded = load_pipeline(Path(artifact))
     types = {feature.name: object if feature.dtype == "category" else "float64" for feature in loaded.schema}

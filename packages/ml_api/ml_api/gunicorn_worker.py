@@ -90,6 +90,8 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         if not _discard(req.body):
             _linger(sock)
             raise StopIteration
+        # A client whose next request is there already would be answered again and again, and others would wait.
+        gevent.sleep(0)
 
     def handle_error(self, req: Any, client: socket, addr: Any, exc: BaseException) -> None:  # noqa: ANN401
         """Answer what broke off before or outside the application, and end the connection."""

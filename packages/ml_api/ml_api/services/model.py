@@ -128,8 +128,7 @@ def import_model_runtime() -> None:
     It starts no thread where numeric libraries are told to use one, and waits for nothing, so that gevent need not have
     patched the standard library before.
     """
-    import regression_model.artifact.loading
-    import regression_model.compiled  # noqa: F401 - as the line before
+    from regression_model import load_artifact, make_prediction  # noqa: F401 - for what they bring along
 
 
 def _show(path: Path | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from contextlib import suppress
 
@@ -178,3 +179,24 @@ def test_a_form_that_comes_drop_by_drop_is_cut_off_long_before_the_time_of_a_req
                 received += connection.recv(65_536)
     assert received.startswith(b"HTTP/1.1 503 ")
     assert time.perf_counter() - started > FORM_TIMEOUT_S - 0.5
+
+
+def test_a_client_that_sends_many_requests_at_once_is_not_answered_before_all_others(server):
+    asked = b"GET /version HTTP/1.1\r\n" + HOST
+    many = (asked + b"\r\n") * 2_000 + asked + b"Connection: close\r\n\r\n"
+    ended_s = []
+
+    def hear_out() -> None:
+        while busy.recv(1_000_000):
+            pass
+        ended_s.append(time.perf_counter())
+
+    with server.connect(many, timeout_s=30) as busy:
+        hearing = threading.Thread(target=hear_out)
+        hearing.start()
+        started_s = time.perf_counter()
+        with server.connect(GET + b"\r\n", timeout_s=30) as other:
+            assert other.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        answered_s = time.perf_counter()
+        hearing.join()
+    assert answered_s - started_s < (ended_s[0] - started_s) / 2

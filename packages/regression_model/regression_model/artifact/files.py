@@ -68,7 +68,7 @@ def read_checked(folder: Path, entry: Mapping[str, Any]) -> bytes:
 
 def _path(folder: Path, entry: Mapping[str, Any]) -> Path:
     name = str(entry["name"])
-    if Path(name).name != name:
+    if Path(name).name != name or "\0" in name:
         raise ArtifactIntegrityError(f"the manifest names a file outside its folder: {name!r}")
     return folder / name
 

@@ -16,7 +16,9 @@ GOLDEN_TOLERANCE = 1e-9
 
 
 def check_compiled(compiled: CompiledPipeline, golden: Mapping[str, Any]) -> None:
-    """Check that the compiled form repeats the golden rows.
+    """Check that the compiled form repeats the golden rows, together as well as each by itself.
+
+    One row takes another way than several do.
 
     Parameters
     ----------
@@ -29,9 +31,15 @@ def check_compiled(compiled: CompiledPipeline, golden: Mapping[str, Any]) -> Non
     ArtifactIntegrityError
         If it does not.
     """
-    answer = compiled.predict_rows(golden["rows"])
+    rows = golden["rows"]
+    answer = compiled.predict_rows(rows)
     check_errors(answer["errors"])
     check_answers(answer["predictions"], answer.get("probabilities"), golden)
+    alone = [compiled.predict_row(row) for row in rows]
+    for found in alone:
+        check_errors(found["errors"])
+    shares = [share for found in alone for share in found.get("probabilities") or ()]
+    check_answers([found["predictions"][0] for found in alone], shares, golden)
 
 
 def check_errors(errors: Mapping[int, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from regression_model.artifact.files import COMPILED, PIPELINE, SUFFIXES, check_file, read_checked
 from regression_model.artifact.golden_rows import check_compiled
 from regression_model.artifact.manifest import SUFFIX, Manifest
+from regression_model.artifact.manifest_checks import check_content
 from regression_model.artifact.model import Artifact
 from regression_model.errors import ArtifactIntegrityError, ArtifactNotFoundError
 
@@ -127,6 +128,7 @@ def _check_complete(manifest: Manifest) -> None:
         lacking = _check_entries(manifest.content["files"], has_compiled=bool(manifest.content.get("compiled")))
     if lacking:
         raise ArtifactIntegrityError(f"the manifest lacks {', '.join(lacking)}; train the model again")
+    check_content(manifest.content)
 
 
 def _check_entries(entries: Any, *, has_compiled: bool) -> list[str]:  # noqa: ANN401 - whatever the manifest says

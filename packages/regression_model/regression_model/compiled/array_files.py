@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,13 @@ from regression_model.errors import ArtifactIntegrityError
 _SUFFIX = ".npy"
 _KINDS = "biuf"
 _VERSION = (1, 0)
+_MAGIC = npy.magic(*_VERSION)
+_HEADER = re.compile(
+    rb"\{'descr': '([<|][biuf]\d{1,2})', 'fortran_order': False, "
+    rb"'shape': \(((?:\d{1,15}(?:, \d{1,15}){1,7})?|\d{1,15},)\), \} *\n"
+)
+"""What `write_arrays` writes, and nothing else: NumPy's own reader would evaluate it."""
+
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date that is written for each array; a zip file can't say nothing."""
 
@@ -64,11 +72,16 @@ def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
     arrays = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for entry in archive.infolist():
-                # What is not compressed can't be longer than the file.
-                if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > len(data):
+            entries = archive.infolist()
+            # What is not compressed can't be longer than the file; unless several entries are at the same place.
+            if sum(entry.file_size for entry in entries) > len(data):
+                raise ArtifactIntegrityError("the file of arrays is shorter than the arrays that it names")
+            for entry in entries:
+                if entry.compress_type != zipfile.ZIP_STORED:
                     raise ArtifactIntegrityError(f"the array {entry.filename!r:.80} is stored in an unknown way")
                 name = entry.filename.removesuffix(_SUFFIX)
+                if name in arrays:
+                    raise ArtifactIntegrityError(f"the array {name!r:.80} is there twice")
                 arrays[name] = _read_array(name, archive.read(entry))
     except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise ArtifactIntegrityError(f"the file of arrays can't be read: {type(error).__name__}") from None
@@ -76,13 +89,21 @@ def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
 
 
 def _read_array(name: str, data: bytes) -> NDArray[Any]:
-    file = io.BytesIO(data)
-    if npy.read_magic(file) != _VERSION:
+    if not data.startswith(_MAGIC):
         raise ArtifactIntegrityError(f"the array {name!r:.80} is written in an unknown version of NumPy's format")
-    shape, fortran_order, dtype = npy.read_array_header_1_0(file)
-    _check_dtype(name, dtype)
-    start, n_values = file.tell(), math.prod(shape)
-    if fortran_order or min(shape, default=0) < 0 or n_values * dtype.itemsize != len(data) - start:
+    first = len(_MAGIC) + 2
+    start = first + int.from_bytes(data[len(_MAGIC) : first], "little")
+    header = _HEADER.fullmatch(data[first:start])
+    if header is None:
+        raise ArtifactIntegrityError(f"the array {name!r:.80} has a header that is not that of an array of numbers")
+    descr, sizes = (part.decode() for part in header.groups())
+    try:
+        dtype = np.dtype(descr)
+    except TypeError:  # such as floats of 5 bytes
+        raise ArtifactIntegrityError(f"the array {name!r:.80} holds {descr}, expected numbers") from None
+    shape = tuple(int(size) for size in sizes.replace(",", " ").split())
+    n_values = math.prod(shape)
+    if n_values * dtype.itemsize != len(data) - start:
         raise ArtifactIntegrityError(f"the array {name!r:.80} is not as long as its header says")
     array: NDArray[Any] = np.frombuffer(data, dtype, count=n_values, offset=start).reshape(shape)
     return array

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from regression_model.compiled.columns import Column, Flags, Floats, Texts
 from regression_model.compiled.operations.missing import find_missing
 from regression_model.schema import PARSERS, Feature, FieldError, RejectedValue
-from regression_model.schema.field_errors import missing_value, not_positive, rejected_value, unseen_category
+from regression_model.schema.field_errors import UnseenCategories, missing_value, not_positive, rejected_value
 from regression_model.schema.values import find_missing_numbers, to_plain
 
 Errors = dict[int, FieldError]
 """Why rows are refused, by position."""
 
+_GREATER_UNITS = frozenset(("Y", "M", "W", "D", "h", "m", "s", "ms"))
 _NUMBERS = frozenset((int, float, type(None)))
 _BOOLEANS = frozenset((bool, type(None)))
 _TEXTS = frozenset((str, type(None)))
@@ -51,13 +52,15 @@ class ColumnParser:
         }
         self._read = read[feature.dtype]
 
-    def parse(self, values: Any) -> tuple[Column, Errors]:  # noqa: ANN401 - whatever holds a column
+    def parse(self, values: Any, unseen: UnseenCategories | None = None) -> tuple[Column, Errors]:  # noqa: ANN401
         """Read a column.
 
         Parameters
         ----------
         values : list, tuple, ndarray or Texts of length n_rows
             Values as they were sent; of an array of floats NaN is missing.
+        unseen : UnseenCategories, optional
+            For one of many columns.
 
         Returns
         -------
@@ -72,7 +75,7 @@ class ColumnParser:
             column = self._read_each(values, errors)
         if self._missing_numbers and isinstance(column, np.ndarray):
             column = np.where(np.isin(column, self._missing_numbers), np.nan, column)
-        self._check_rules(column, errors)
+        self._check_rules(column, errors, unseen or UnseenCategories())
         return column, errors
 
     def _read_numbers(self, values: Any) -> Floats | None:  # noqa: ANN401 - see `parse`
@@ -167,7 +170,7 @@ class ColumnParser:
             return np.array(parsed, dtype="datetime64[us]")
         return np.array(parsed, dtype=np.float64)  # None becomes NaN
 
-    def _check_rules(self, column: Column, errors: Errors) -> None:
+    def _check_rules(self, column: Column, errors: Errors, categories: UnseenCategories) -> None:
         feature = self._feature
         if not feature.nullable:
             _refuse(find_missing(column), missing_value(feature), errors)
@@ -180,7 +183,7 @@ class ColumnParser:
             for row in np.flatnonzero(unseen[column.codes]).tolist():
                 code = int(column.codes[row])
                 if code not in found:
-                    found[code] = unseen_category(feature, column.values[code])
+                    found[code] = categories.refuse(feature, column.values[code])
                 errors.setdefault(row, found[code])
 
 
@@ -213,6 +216,9 @@ def _read_dates(values: Any) -> NDArray[np.datetime64] | None:  # noqa: ANN401 -
         return None
     dates = values.astype("datetime64[us]")
     inside = ((dates >= _FIRST_DATE) & (dates <= _LAST_DATE)) | np.isnat(dates)
+    # NumPy counts on from the beginning where a date can't be said in microseconds.
+    if np.datetime_data(values.dtype)[0] in _GREATER_UNITS:
+        inside &= (dates.astype(values.dtype) == values) | np.isnat(values)
     return dates if inside.all() else None
 
 

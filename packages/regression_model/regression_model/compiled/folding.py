@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from regression_model.compiled.program import Steps
 
 _MOST_CELLS = 200_000
 """A table that would be larger, such as that of a thousand categories with a column for each, is not made."""
+
+_MOST_CELLS_TOGETHER = 2_000_000
+"""Of all tables; the smallest are made first."""
 
 _EVERYTHING = -1
 """Stands among the features that a slot depends on for: it depends on more than tables can tell."""
@@ -87,7 +91,7 @@ def fold(steps: Steps, columns: Iterable[int]) -> Folded:
     own: dict[int | None, list[Operation]] = {feature: [] for feature in (*sorted(texts), None)}
     for operation in operations:
         own[_find_text(sources, operation, texts)].append(operation)
-    small = frozenset(feature for feature in texts if _count_cells(own[feature]) <= _MOST_CELLS)
+    small = _find_small({feature: _count_cells(own[feature]) for feature in sorted(texts)})
     feature_of = [_find_text(sources, operation, small) for operation in operations]
     read = set(columns)
     kept = {id(item) for item in keep_read([o for o, f in zip(operations, feature_of, strict=True) if f is None], read)}
@@ -103,6 +107,17 @@ def fold(steps: Steps, columns: Iterable[int]) -> Folded:
         if feature is not None
     ]
     return Folded(tuple(tables), tuple(item for item in operations if id(item) in kept), texts & (read | read_texts))
+
+
+def _find_small(n_cells: Mapping[int, int]) -> frozenset[int]:
+    """Find the features whose tables are small, by themselves and together."""
+    ascending = sorted(n_cells, key=n_cells.__getitem__)
+    together = accumulate(n_cells[feature] for feature in ascending)
+    return frozenset(
+        feature
+        for feature, total in zip(ascending, together, strict=True)
+        if n_cells[feature] <= _MOST_CELLS and total <= _MOST_CELLS_TOGETHER
+    )
 
 
 def _count_cells(operations: Sequence[Operation]) -> int:

@@ -22,8 +22,9 @@ from regression_model.compiled.row_engine import RowEngine
 from regression_model.compiled.row_linear import LinearRows
 from regression_model.compiled.row_rest import get_all
 from regression_model.compiled.row_vector import VectorRows
+from regression_model.errors import InputDataError
 from regression_model.schema import PREDICTION_FAILED, PREDICTION_NOT_FINITE, FieldError, Schema, check_row
-from regression_model.schema.field_errors import AbsentFields, find_absent
+from regression_model.schema.field_errors import AbsentFields, UnseenCategories, find_absent
 from regression_model.schema.values import find_missing_numbers
 
 Errors = dict[int, list[FieldError]]
@@ -130,21 +131,34 @@ class CompiledPipeline:
         Returns
         -------
         list of dict or None
-            None where a row was refused; see `regression_model.compiled.attribution.Explainer`.
+            None where a row was refused, or has no result; see `regression_model.compiled.attribution.Explainer`.
 
         Raises
         ------
         ExplanationError
             If this model's predictions can't be explained.
         """
-        answered = [position for position, prediction in enumerate(predictions) if prediction is not None]
-        known = [prediction for prediction in predictions if prediction is not None]
-        values = [self._rows.compute(check_row(rows[position], self.schema)[0] or []) for position in answered]
-        found = self._explainer.explain(np.array(values, dtype=np.float64), known)
+        explainer = self._explainer
+        answered: dict[int, list[float]] = {}
+        known: list[float | str] = []
+        for position, prediction in enumerate(predictions):
+            values = None if prediction is None else self._compute_values(rows[position])
+            if prediction is not None and values is not None:
+                answered[position] = values
+                known.append(prediction)
+        found = explainer.explain(np.array(list(answered.values()), dtype=np.float64), known)
         explanations: list[dict[str, Any] | None] = [None] * len(predictions)
         for position, explanation in zip(answered, found, strict=True):
             explanations[position] = explanation
         return explanations
+
+    def _compute_values(self, row: object) -> list[float] | None:
+        """Compute the numbers that reach the model; None if there are none."""
+        values, _ = check_row(row, self.schema)
+        try:
+            return None if values is None else self._rows.compute(values)
+        except RowFailure:
+            return None
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -163,7 +177,7 @@ class CompiledPipeline:
         dict
             As of `predict_row`, with an entry for each row.
         """
-        if self._batches is None or not {dict}.issuperset(map(type, rows)):
+        if self._batches is None or not rows or not {dict}.issuperset(map(type, rows)):
             return self._conclude(*self._compute_rows(rows)).to_dict()
         outputs, failed, unusual = self._batches.compute(cast(Sequence[dict[str, Any]], rows))
         errors: Errors = {}
@@ -189,6 +203,11 @@ class CompiledPipeline:
         -------
         dict
             As of `predict_rows`.
+
+        Raises
+        ------
+        InputDataError
+            If a column has another length.
         """
         return self._predict_named(columns, n_rows).to_dict()
 
@@ -205,6 +224,11 @@ class CompiledPipeline:
             NaN where a row is refused.
         errors : dict of int to list of dict
             By position of a refused row.
+
+        Raises
+        ------
+        InputDataError
+            If a column has another length.
         """
         outcome = self._predict_named(columns, n_rows)
         return outcome.predictions, outcome.probabilities, outcome.errors_to_json()
@@ -214,6 +238,9 @@ class CompiledPipeline:
         errors = {row: list(absent) for row in range(n_rows)} if absent else {}
         nothing = Texts(np.full(n_rows, -1, dtype=np.int32), [])
         cells = [columns.get(name, nothing) for name in self.schema.names]
+        for name, values in zip(self.schema.names, cells, strict=True):
+            if len(values) != n_rows:
+                raise InputDataError(f"column {name!r} has {len(values)} values, not {n_rows}")
         return self._conclude(*self._compute(cells, n_rows, errors))
 
     def _compute_rows(self, rows: Sequence[object]) -> tuple[Floats, Flags, Errors]:
@@ -244,8 +271,9 @@ class CompiledPipeline:
         """Compute columns in the order of the schema; rows that have an error are not looked into any further."""
         refused = set(errors)
         features: list[Column] = []
+        unseen = UnseenCategories()
         for parser, values in zip(self._parsers, columns, strict=True):
-            column, found = parser.parse(values)
+            column, found = parser.parse(values, unseen)
             features.append(column)
             for row, error in found.items():
                 if row not in refused:

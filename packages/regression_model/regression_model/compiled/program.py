@@ -27,6 +27,9 @@ JSON_SUFFIX, ARRAYS_SUFFIX, BOOSTER_SUFFIX = ".compiled.json", ".compiled.npz", 
 BOOSTER = "booster"
 """The name of the only text that a program may have."""
 
+_MOST_OPERATIONS, _MOST_SLOTS = 20_000, 100_000
+"""Far more than any pipeline has; without a limit a small document could keep the reader busy for minutes."""
+
 _KEYS = {"format", "inputs", "operations", "columns", "model", "target", "classes", "explanation"}
 _TARGETS = ("identity", "exp")
 
@@ -215,11 +218,15 @@ def _read_operations(
 ) -> tuple[Operation, ...]:
     if not isinstance(documents, list):
         raise refuse("has operations that are no list")
+    if len(documents) > _MOST_OPERATIONS:
+        raise refuse(f"has {len(documents):,} operations, at most {_MOST_OPERATIONS:,} are read")
     operations = []
     for number, document in enumerate(documents):
         operation = read_operation(document, f"operation {number} of the compiled pipeline", kinds, arrays)
         kinds.update(zip(operation.outputs, operation.output_kinds, strict=True))
         operations.append(operation)
+        if len(kinds) > _MOST_SLOTS:
+            raise refuse(f"has more than {_MOST_SLOTS:,} slots")
     if max(kinds) >= len(kinds):
         raise refuse(
             f"writes slot {max(kinds)}, but has only {len(kinds)} slots; their numbers have to be without gaps"

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from regression_model.compiled.row_numbers import Line
+from regression_model.compiled.row_numbers import LARGEST, Line
 from regression_model.compiled.row_tables import OddValueError, Result
 from regression_model.schema import PARSERS, Feature
 
@@ -49,6 +49,8 @@ def read_term(
             raise OddValueError
         for function in functions:
             value = function(value)
+        if not -LARGEST <= value <= LARGEST:
+            raise OddValueError
         term: float = (value - center) * slope + offset
         return term
 

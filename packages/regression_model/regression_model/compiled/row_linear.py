@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from operator import getitem, mul, sub
 from typing import Any
@@ -22,7 +22,7 @@ from regression_model.compiled.operations.requirements import Require
 from regression_model.compiled.program import Steps
 from regression_model.compiled.row_cells import Cell, read_number, read_term
 from regression_model.compiled.row_division import Division, divide
-from regression_model.compiled.row_numbers import Chain, Line, NumberPart, find_line
+from regression_model.compiled.row_numbers import LARGEST, Chain, Line, NumberPart, find_line, is_moderate
 from regression_model.compiled.row_rest import Rest, get_all
 from regression_model.compiled.row_tables import BooleanTable, CategoryTable, OddValueError, make_category_table
 from regression_model.schema import Feature, Schema
@@ -104,6 +104,8 @@ class LinearRows:
             total += cell(value)
         if self._rest is not None:
             values = self._get_rest(self._rest.compute(row))
+            if math.hypot(*values) > LARGEST:
+                raise OddValueError
             total = sum(map(mul, map(sub, values, self._rest_centers), self._rest_slopes), total)
         if total - total != 0.0:
             raise OddValueError
@@ -119,13 +121,23 @@ class _Lines:
         self._centers = [line.center for _, line, _ in features]
         self._slopes = [line.slope for _, line, _ in features]
         self._cells = [cell for _, _, cell in features]
-        self.offset = math.fsum(line.offset for _, line, _ in features)
+        self.offset = _add_up(line.offset for _, line, _ in features)
 
     def compute(self, row: Any) -> float:  # noqa: ANN401 - a mapping from names to values
         values = self._get(row)
         if self._are_usual(map(type, values)):
+            if math.hypot(*values) > LARGEST:
+                raise OddValueError
             return sum(map(mul, map(sub, values, self._centers), self._slopes), 0.0)
         return sum((cell(value) for cell, value in zip(self._cells, values, strict=True)), -self.offset)
+
+
+def _add_up(terms: Iterable[float]) -> float:
+    """Add numbers up; NaN, which makes each row looked at closely, where they have no finite sum."""
+    try:
+        return math.fsum(terms)
+    except (OverflowError, ValueError):
+        return math.nan
 
 
 def _take_out_requirements(steps: Steps) -> tuple[Steps, list[int]]:
@@ -163,7 +175,11 @@ def _find_never_missing(steps: Steps) -> set[int]:
 def _shorten(division: Division, coefficients: dict[int, float]) -> tuple[Division, list[tuple[int, Line]]]:
     """Take the last shift and scale of what reaches the model out of the rest, and make it part of the sum."""
     read = Counter(slot for operation in division.rest for slot in operation.inputs)
-    last = {o.outputs[0]: o for o in division.rest if isinstance(o, ShiftScale) and not read[o.outputs[0]]}
+    last = {
+        operation.outputs[0]: operation
+        for operation in division.rest
+        if isinstance(operation, ShiftScale) and is_moderate(operation) and not read[operation.outputs[0]]
+    }
     lines = []
     for slot in division.slots:
         operation = last.get(slot)
@@ -178,8 +194,8 @@ def _shorten(division: Division, coefficients: dict[int, float]) -> tuple[Divisi
 def _find_term(part: NumberPart, feature: Feature, coefficients: dict[int, float]) -> tuple[Line | None, Cell[float]]:
     """Return what a feature adds, as a line where it is one, and as the function of its value."""
     own = [coefficients[slot] for slot in part.slots]
-    missing = None if part.missing is None else math.fsum(map(mul, part.missing, own))
-    offset = math.fsum(
+    missing = None if part.missing is None else _add_up(map(mul, part.missing, own))
+    offset = _add_up(
         c.apply(0.0) * factor for c, factor in zip(part.chains, own, strict=True) if c.constant is not None
     )
     varying = [(c, factor) for c, factor in zip(part.chains, own, strict=True) if c.constant is None]
@@ -221,6 +237,4 @@ def _tabulate_texts(
 def _tabulate_boolean(part: NumberPart, feature: Feature, coefficients: dict[int, float]) -> BooleanTable[float]:
     own = [coefficients[slot] for slot in part.slots]
     points = {True: part.compute(1.0), False: part.compute(0.0), None: part.missing if feature.nullable else None}
-    return BooleanTable(
-        {value: math.fsum(map(mul, point, own)) for value, point in points.items() if point is not None}
-    )
+    return BooleanTable({value: _add_up(map(mul, point, own)) for value, point in points.items() if point is not None})

@@ -19,6 +19,9 @@ from regression_model.compiled.operations.requirements import Require
 Function = Callable[[float], float]
 Point = Sequence[float] | None
 
+_MOST_OPERATIONS = 64
+"""A slot that more of them lead to is not followed back: for each of n slots in a row that would take n times n."""
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -57,6 +60,14 @@ class Chain:
         for function in self.functions:
             number = function(number)
         return number
+
+    def fails(self, number: float) -> bool:
+        """Say whether there is no result."""
+        try:
+            self.apply(number)
+        except RowFailure:
+            return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -107,14 +118,22 @@ def find_number_part(feature: int, operations: Sequence[Operation], slots: Seque
     Returns
     -------
     NumberPart or None
-        None if one of them reads or writes several slots: then they have to be computed as they stand.
+        None if one of them reads or writes several slots, if there are too many one after the other, or if
+        a number that is there never has a result: then they have to be computed as they stand.
     """
     if any(len(operation.inputs) != 1 for operation in operations):
         return None
     by_output = {slot: operation for operation in operations for slot in operation.outputs}
     if any(operation.MANY and not isinstance(operation, Require) for operation in operations):
         return None
+    depths = {feature: 0}
+    for operation in operations:
+        depths.update(dict.fromkeys(operation.outputs, depths[operation.inputs[0]] + 1))
+    if max(depths.values()) > _MOST_OPERATIONS:
+        return None
     chains = tuple(_find_chain(slot, by_output) for slot in slots)
+    if any(chain.constant is not None and chain.fails(0.0) for chain in chains):
+        return None
     done = {id(operation) for chain in chains for operation in chain.operations}
     checks = tuple(
         Chain((*before.functions, operation.row_function()), (*before.operations, operation), before.constant)
@@ -165,8 +184,19 @@ class Line:
     offset: float
 
 
+LARGEST = 1e150
+"""Up to here a number can be shifted and scaled in any way that `is_moderate` allows and stays finite.
+
+A line is not: with the coefficient in its slope, it may be finite where what the pipeline scales is not.
+"""
+
 _LARGEST_OFFSET = 1e3
 """Beyond it the sum would lose digits that the pipeline, which adds the offset to its own term first, keeps."""
+
+
+def is_moderate(operation: ShiftScale | ScaleShift) -> bool:
+    """Say whether no number up to `LARGEST` can become infinite."""
+    return abs(operation.shift) <= LARGEST and 1 / LARGEST <= abs(operation.scale) <= LARGEST
 
 
 def find_line(chain: Chain, coefficient: float) -> tuple[tuple[Function, ...], Line]:
@@ -185,8 +215,8 @@ def find_line(chain: Chain, coefficient: float) -> tuple[tuple[Function, ...], L
     line : Line
     """
     last = chain.operations[-1] if chain.operations else None
-    if isinstance(last, ShiftScale):
+    if isinstance(last, ShiftScale) and is_moderate(last):
         return chain.functions[:-1], Line(last.shift, coefficient / last.scale, 0.0)
-    if isinstance(last, ScaleShift) and abs(last.shift) <= _LARGEST_OFFSET:
+    if isinstance(last, ScaleShift) and is_moderate(last) and abs(last.shift) <= _LARGEST_OFFSET:
         return chain.functions[:-1], Line(0.0, coefficient * last.scale, coefficient * last.shift)
     return chain.functions, Line(0.0, coefficient, 0.0)

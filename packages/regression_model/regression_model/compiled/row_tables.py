@@ -10,6 +10,8 @@ from regression_model.schema import Feature, parse_category
 
 Result = TypeVar("Result")
 
+_BOOLEANS = frozenset((bool, int, float, type(None)))
+
 
 class OddValueError(Exception):
     """A value is not what it usually is; it has to be looked at more closely, and may be right all the same."""
@@ -46,7 +48,7 @@ class CategoryTable(dict[Any, Result]):
                 raise OddValueError
             key.encode()  # raises ValueError for half of a pair of surrogates, which is no text
             return self._other
-        if key is None or not self._reads_numbers:
+        if key is None or isinstance(key, str) or not self._reads_numbers:
             raise OddValueError
         return self[parse_category(key)]
 
@@ -92,9 +94,14 @@ def make_category_table(
 
 
 class BooleanTable(dict[Any, Result]):
-    """What true, false and None contribute; 1 and 0 are equal to the first two."""
+    """What true, false and None contribute; 1 and 0 are equal to the first two, and so are numbers of other types."""
 
     __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Result:  # noqa: ANN401 - anything may be sent
+        if key.__class__ not in _BOOLEANS:
+            raise OddValueError
+        return super().__getitem__(key)
 
     def __missing__(self, key: Any) -> Result:  # noqa: ANN401 - anything may be sent
         raise OddValueError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,7 @@ def odd_values(feature: Feature, position: int, schema: Schema) -> Iterator[Any]
         yield from (*_DATES, feature.minimum, feature.maximum)
         return
     yield from _NUMBERS
+    yield from (sys.float_info.max, -sys.float_info.max)
     yield _EXTREMES[position % len(_EXTREMES)]
     yield from _around(feature)
 

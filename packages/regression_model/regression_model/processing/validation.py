@@ -14,12 +14,12 @@ from regression_model.processing.values import build_frame, parse_feature
 from regression_model.schema import Feature, FieldError, Schema, list_rows
 from regression_model.schema.field_errors import (
     AbsentFields,
+    UnseenCategories,
     find_absent,
     missing_value,
     not_an_object,
     not_positive,
     rejected_value,
-    unseen_category,
 )
 
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]] | pd.DataFrame
@@ -70,8 +70,9 @@ def validate_inputs(*, input_data: Rows, schema: Schema) -> ValidatedInputs:
     columns, n_rows, errors = _as_columns(input_data, schema)
     refused = set(errors)  # what is no row, or has misspelt fields, is not looked into any further
     parsed: dict[str, np.ndarray[Any, Any]] = {}
+    unseen = UnseenCategories()
     for feature in schema:
-        parsed[feature.name], found = _check_feature(columns[feature.name], feature, schema)
+        parsed[feature.name], found = _check_feature(columns[feature.name], feature, schema, unseen)
         for row, error in found.items():
             if row not in refused:
                 errors.setdefault(row, []).append(error)
@@ -89,12 +90,8 @@ def _as_columns(input_data: Rows, schema: Schema) -> tuple[dict[str, pd.Series],
     rows: list[Mapping[str, Any]] = []
     absent = AbsentFields(schema)
     for position, row in enumerate(list_rows(input_data)):
-        if isinstance(row, Mapping):
-            rows.append(row)
-            problems = absent.find(row)
-        else:
-            rows.append({})
-            problems = [not_an_object(row)]
+        problems = absent.find(row) if isinstance(row, Mapping) else [not_an_object(row)]
+        rows.append(row if isinstance(row, Mapping) and not problems else {})
         if problems:
             errors[position] = problems
     columns = {name: pd.Series([row.get(name) for row in rows], dtype=object) for name in schema.names}
@@ -143,7 +140,7 @@ def _columns_of_frame(
 
 
 def _check_feature(
-    values: pd.Series, feature: Feature, schema: Schema
+    values: pd.Series, feature: Feature, schema: Schema, unseen: UnseenCategories
 ) -> tuple[np.ndarray[Any, Any], dict[int, FieldError]]:
     """Parse one feature in all rows, and apply its rules."""
     parsed, rejected = parse_feature(values, feature.dtype, schema.missing_values)
@@ -154,7 +151,7 @@ def _check_feature(
         for row in np.flatnonzero(missing).tolist():
             errors.setdefault(row, error)
     _check_bounds(parsed, feature, errors)
-    _check_seen(parsed, feature, errors)
+    _check_seen(parsed, feature, unseen, errors)
     return parsed, errors
 
 
@@ -166,9 +163,11 @@ def _check_bounds(parsed: np.ndarray[Any, Any], feature: Feature, errors: dict[i
         errors[row] = error
 
 
-def _check_seen(parsed: np.ndarray[Any, Any], feature: Feature, errors: dict[int, FieldError]) -> None:
+def _check_seen(
+    parsed: np.ndarray[Any, Any], feature: Feature, unseen: UnseenCategories, errors: dict[int, FieldError]
+) -> None:
     if feature.on_unseen != "reject" or feature.categories is None:
         return
     for row, value in enumerate(parsed.tolist()):
         if value is not None and value not in feature.categories:
-            errors[row] = unseen_category(feature, value)
+            errors[row] = unseen.refuse(feature, value)

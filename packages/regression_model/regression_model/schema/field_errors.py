@@ -19,6 +19,8 @@ MOST_NAMES_COMPARED = 50
 """Unknown fields of a row, of which more are no misspellings but another table: no similar ones are looked for."""
 MOST_PAIRS_COMPARED = 4_000
 """Of a feature and an unknown field that are compared for one batch of rows."""
+MOST_CATEGORIES_COMPARED = 4_000
+"""Known categories with which unseen ones are compared for one batch of rows, in all its columns."""
 MOST_NAMES_FOLDED = 10_000
 """Unknown fields that are looked at for one batch of rows."""
 EXPECTED = {
@@ -191,9 +193,30 @@ def not_positive(feature: Feature) -> FieldError:
     return FieldError(feature.name, "not_positive", message, f"a number greater than {bound}")
 
 
-def unseen_category(feature: Feature, value: str) -> FieldError:
-    """Refuse a category that is not among the feature's ``categories``; a near one is suggested."""
-    known = list(feature.categories or ())
+class UnseenCategories:
+    """Refuses the categories of one batch of rows that are not among a feature's ``categories``.
+
+    A near one is suggested, as long as not too many had to be compared: see `AbsentFields`.
+    """
+
+    def __init__(self) -> None:
+        self._errors: dict[tuple[str, str], FieldError] = {}
+        self._n_left = MOST_CATEGORIES_COMPARED
+
+    def refuse(self, feature: Feature, value: str) -> FieldError:
+        """Refuse a category; equal ones are compared only once."""
+        key = feature.name, value
+        error = self._errors.get(key)
+        if error is None:
+            known = list(feature.categories or ())
+            is_near = len(known) <= self._n_left
+            if is_near:
+                self._n_left -= len(known)
+            error = self._errors[key] = _unseen_category(feature, known, suggest(value[:80], known) if is_near else "")
+        return error
+
+
+def _unseen_category(feature: Feature, known: Sequence[str], hint: str) -> FieldError:
     shown = ", ".join(known[:_MAX_SHOWN]) + (f" and {len(known) - _MAX_SHOWN} more" if len(known) > _MAX_SHOWN else "")
-    message = f"{feature.name!r} has a category that the model was not trained on{suggest(value[:80], known)}"
+    message = f"{feature.name!r} has a category that the model was not trained on{hint}"
     return FieldError(feature.name, "unseen_category", message, f"one of: {shown}")

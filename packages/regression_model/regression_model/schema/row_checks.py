@@ -14,12 +14,12 @@ from regression_model.schema.feature import Feature, Schema
 from regression_model.schema.field_errors import (
     AbsentFields,
     FieldError,
+    UnseenCategories,
     find_absent,
     missing_value,
     not_an_object,
     not_positive,
     rejected_value,
-    unseen_category,
 )
 from regression_model.schema.values import PARSERS, RejectedValue, find_missing_numbers, to_plain
 
@@ -89,6 +89,7 @@ def check_row(
     if errors:
         return None, errors
     missing_numbers = find_missing_numbers(schema.missing_values)
+    unseen = UnseenCategories()
     values = []
     for feature in schema:
         value = row[feature.name]
@@ -101,14 +102,14 @@ def check_row(
             continue
         if feature.dtype in ("number", "integer") and value in missing_numbers:
             value = math.nan
-        error = find_broken_rule(value, feature)
+        error = _find_broken_rule(value, feature, unseen)
         if error is not None:
             errors.append(error)
         values.append(value)
     return (None, errors) if errors else (values, errors)
 
 
-def find_broken_rule(value: Any, feature: Feature) -> FieldError | None:  # noqa: ANN401 - a parsed value
+def _find_broken_rule(value: Any, feature: Feature, unseen: UnseenCategories) -> FieldError | None:  # noqa: ANN401
     """Apply the rules of a feature to a value that is of its type.
 
     Parameters
@@ -116,6 +117,8 @@ def find_broken_rule(value: Any, feature: Feature) -> FieldError | None:  # noqa
     value : float, str, datetime or None
         As a parser returns it.
     feature : Feature
+    unseen : UnseenCategories
+        Of the row.
 
     Returns
     -------
@@ -127,5 +130,5 @@ def find_broken_rule(value: Any, feature: Feature) -> FieldError | None:  # noqa
     if feature.exclusive_minimum is not None and value <= feature.exclusive_minimum:
         return not_positive(feature)
     if feature.on_unseen == "reject" and feature.categories is not None and value not in feature.categories:
-        return unseen_category(feature, value)
+        return unseen.refuse(feature, value)
     return None

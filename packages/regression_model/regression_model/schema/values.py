@@ -46,6 +46,21 @@ _BOOLEANS = {
 _FIRST, _LAST = datetime(1677, 9, 21, 0, 12, 43, 145225), datetime(2262, 4, 11, 23, 47, 16, 854775)  # noqa: DTZ001 - in UTC
 _NEVER = datetime(9999, 12, 31)  # noqa: DTZ001 - stands for a moment that can't be said; it is refused
 
+_SECONDS = {
+    "Y": 31_536_000,
+    "M": 2_592_000,
+    "W": 604_800,
+    "D": 86_400,
+    "h": 3_600,
+    "m": 60,
+    "s": 1,
+    "ms": 1e-3,
+    "us": 1e-6,
+}
+"""About what the units of NumPy's dates last; the smaller ones don't reach far."""
+_FAR = 31_536_000_000
+"""About a thousand years, in seconds."""
+
 _PLAIN = frozenset({str, float, int, bool, type(None)})
 
 Parser = Callable[[Any], Any]
@@ -91,9 +106,17 @@ def to_plain(value: Any) -> Any:  # noqa: ANN401 - anything may be sent
         return value
     if value.dtype.kind != "M":
         return value.item()
+    return None if value != value else _plain_moment(value)  # noqa: PLR0124 - NaT alone differs from itself
+
+
+def _plain_moment(value: Any) -> datetime:  # noqa: ANN401 - a NumPy datetime64
+    unit, count = sys.modules["numpy"].datetime_data(value.dtype)
+    # NumPy counts on from the beginning, without a word, where a moment can't be said in the smaller unit.
+    if abs(int(value.astype("int64"))) * count * _SECONDS.get(unit, 0) > _FAR or unit == "generic":
+        return _NEVER
     # In nanoseconds NumPy would give a whole number; of a year that Python can't say it always does.
     moment = value.astype("datetime64[us]").item()
-    return _NEVER if isinstance(moment, int) else moment
+    return moment if isinstance(moment, datetime) else _NEVER
 
 
 def find_missing_numbers(missing_values: Collection[str]) -> list[float]:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regression_model.compiled import CompiledPipeline
-from regression_model.errors import NotCompiledError
+from regression_model.compiled import CompiledPipeline, Program
+from regression_model.errors import RegressionModelError
 from regression_model.lowering import compile_pipeline, prove_equality
 from regression_model.train_pipeline.golden_rows import to_wire
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-    from regression_model.compiled import Program
     from regression_model.config import Config
     from regression_model.schema import Schema
     from regression_model.train_pipeline.splitting import Split
@@ -35,7 +34,7 @@ class Compilation:
     ----------
     program : Program or None
     reason : str or None
-        Begins with the name of the step that is the reason.
+        Begins with the name of the step that is the reason, if it is one.
     """
 
     program: Program | None
@@ -58,15 +57,20 @@ def compile_and_prove(pipeline: Pipeline, schema: Schema, config: Config, split:
     Returns
     -------
     Compilation
-        Without a program where a step has no compiled form, or one that computes something else: the model then
-        predicts by its pipeline.
+        Without a program where a step has no compiled form, or one that computes something else, and where compiling
+        fails in whatever way: the model then predicts by its pipeline, and the training is not lost.
     """
     try:
-        program = compile_pipeline(pipeline, schema, config, split.train)
+        made = compile_pipeline(pipeline, schema, config, split.train)
+        # What is proven is what is read from the files, as it will be where the model predicts.
+        program = Program.from_files(made.to_files(""))
         proof = prove_equality(pipeline, CompiledPipeline(program, schema), schema, _list_rows(split, schema))
-    except NotCompiledError as error:
+    except RegressionModelError as error:
         logger.warning("the model has no compiled form: %s", error)
         return Compilation(None, str(error))
+    except Exception as error:
+        logger.exception("the model has no compiled form: compiling it failed")
+        return Compilation(None, f"compiling failed: {type(error).__name__}: {error}")
     logger.info("the compiled form predicts the same: %s", proof)
     return Compilation(program)
 

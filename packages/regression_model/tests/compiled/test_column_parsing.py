@@ -85,6 +85,8 @@ def test_coded_texts_are_read_as_each_text_is(feature, missing_values):
         ("category", np.array(["A", None, ""], dtype=object), ["A", None, None], []),
         ("datetime", np.array(["2020-01-01", "NaT"], dtype="datetime64[D]"), [datetime(2020, 1, 1), None], []),
         ("datetime", np.array(["1500-01-01", "2020-01-01"], dtype="datetime64[s]"), [datetime(2020, 1, 1)], [0]),
+        ("datetime", np.array([2**62, 50 * 365], dtype="datetime64[D]"), [datetime(2019, 12, 20)], [0]),
+        ("datetime", np.array([2**62, -(2**62)], dtype="datetime64[s]"), [], [0, 1]),
     ],
 )
 def test_arrays_are_read_by_their_type(dtype, array, expected, refused):

@@ -57,3 +57,19 @@ def test_a_table_that_would_be_too_large_is_not_made(n_categories):
     assert folded.tables[0].values.shape == (2, 0)
     assert [operation.NAME for operation in folded.operations] == ["one_hot"]
     assert folded.text_features == {0}
+
+
+def test_tables_that_would_be_too_large_together_are_not_all_made():
+    n_features, n_categories = 80, 200
+    categories = [f"c{number}" for number in range(n_categories)]
+    operations = []
+    for feature in range(n_features):
+        start = n_features + feature * n_categories
+        out = list(range(start, start + n_categories))
+        operations.append({"op": "one_hot", "in": feature, "out": out, "categories": categories, "missing": "zeros"})
+    columns = [slot for operation in operations for slot in operation["out"]]
+    steps = make_steps(operations, columns, inputs=("text",) * n_features)
+    folded = fold(steps, columns)
+    n_made = sum(table.values.size > 0 for table in folded.tables)
+    assert n_made == 50
+    assert len(folded.operations) == n_features - n_made

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import enum
 import math
+import sys
 import threading
 from collections import UserDict
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regression_model.compiled import CompiledPipeline, Program, Texts
-from regression_model.errors import ArtifactIntegrityError, ExplanationError
+from regression_model.compiled.row_numbers import find_number_part
+from regression_model.errors import ArtifactIntegrityError, ExplanationError, InputDataError
 from regression_model.schema import Feature, Schema, check_row, field_errors
 
 SCHEMA = Schema(
@@ -183,7 +188,7 @@ USUAL: dict[str, list[Any]] = {
     "pool": [True, False, None],
     "sold": ["2010-05-31T12:00:00Z", "1999-12-31", None, "2020-02-29T23:59:59.5+02:00"],
     "built": [1987, 1900, None, 2009, 2008],
-    "unread": [None, 10.25, -181, 5, 1e300],
+    "unread": [None, 10.25, -181, 5, 1e100],
     "seen": ["2020-01-01"],
 }
 
@@ -355,8 +360,102 @@ def test_an_absent_column_is_an_error_of_each_row():
     assert [[error["reason"] for error in found] for found in answer["errors"].values()] == [["required"]] * 3
 
 
-def test_no_rows_are_no_predictions():
-    assert PIPELINES["linear"].predict_rows([]) == {"predictions": [], "errors": {}}
+@pytest.mark.parametrize("name", PIPELINES)
+def test_no_rows_are_no_predictions(name):
+    for answer in (PIPELINES[name].predict_rows([]), PIPELINES[name].predict_columns({n: [] for n in NAMES}, 0)):
+        assert (answer["predictions"], answer["errors"]) == ([], {})
+
+
+@pytest.mark.parametrize("name", ["area", "zone"])
+@pytest.mark.parametrize("n_values", [1, 3])
+def test_columns_of_another_length_are_refused(name, n_values):
+    columns = {feature: [GOOD_ROW[feature]] * 2 for feature in NAMES} | {name: [GOOD_ROW[name]] * n_values}
+    for ask in (PIPELINES["plain"].predict_columns, PIPELINES["plain"].predict_arrays):
+        with pytest.raises(InputDataError, match=f"column '{name}' has {n_values} values, not 2"):
+            ask(columns, 2)
+
+
+class Zone(enum.StrEnum):
+    A = "A"
+    OTHER = "elsewhere"
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+@pytest.mark.parametrize(
+    "changes",
+    [{"zone": zone} for zone in (np.str_("A"), np.str_("elsewhere"), np.str_(""), Zone.A, Zone.OTHER)]
+    + [{"heating": np.str_("moon")}]
+    + [{"pool": pool} for pool in (complex(1), Fraction(1), Decimal(1), Decimal(2), np.bool_(True), 1.0, -0.0, 2)],
+)
+def test_values_of_unusual_types_are_answered_alike(name, changes):
+    pipeline, row = PIPELINES[name], GOOD_ROW | changes
+    closely = pipeline._predict_closely(row)
+    assert_same(pipeline.predict_row(row), closely)
+    assert_same(pipeline.predict_rows([row]), closely)
+    assert_same(pipeline.predict_columns({feature: [row[feature]] for feature in NAMES}, 1), closely)
+
+
+def make_scaler(coefficients, scale, *more):
+    """Return a pipeline of two numbers and their difference, all three scaled, and none allowed to be infinite."""
+    steps = [
+        {"op": "shift_scale", "in": 0, "out": 2, "shift": 0.0, "scale": scale},
+        {"op": "scale_shift", "in": 1, "out": 3, "shift": 0.0, "scale": 1 / scale},
+        {"op": "difference", "in": [0, 1], "out": 4},
+        {"op": "shift_scale", "in": 4, "out": 5, "shift": 1.0, "scale": scale},
+        *more,
+        {"op": "require", "in": [2, 3, 5], "missing": True, "infinite": True, "single_precision": False},
+    ]
+    model = {"kind": "linear", "link": "identity", "coefficients": [coefficients], "intercepts": [0.5]}
+    content = make_content(inputs=["number", "number"], operations=steps, columns=[2, 3, 5], model=model)
+    schema = Schema((Feature("a", "number", nullable=False), Feature("b", "integer", nullable=False)))
+    return CompiledPipeline(Program(content), schema)
+
+
+@pytest.mark.parametrize("coefficients", [[1.0, -2.0, 1.0], [0.0, 0.0, 0.0], [1e-3, 0.0, 1e-3], [0.0, 1e-300, 0.0]])
+@pytest.mark.parametrize("scale", [0.5, 7.5, 1e-200, 1e200])
+def test_what_overflows_before_the_model_has_no_result_in_any_way_of_asking(coefficients, scale):
+    pipeline = make_scaler(coefficients, scale)
+    extremes = (2.0, 1e120, -1e140, 1e149, 1.7e150, 1e200, -1e300, 1.5e308, sys.float_info.max, -sys.float_info.max)
+    rows = [{"a": a, "b": b} for a in extremes for b in extremes]
+    together = split(pipeline.predict_rows(rows))
+    for row, one in zip(rows, together, strict=True):
+        assert_same(pipeline.predict_row(row), one)
+        assert_same(pipeline._predict_closely(row), one)
+        assert_same(pipeline.predict_columns({name: [value] for name, value in row.items()}, 1), one)
+
+
+_BIG, _NEGATIVE = ({"op": "scale_shift", "scale": scale, "shift": 0.0} for scale in (1e308, -1e308))
+NEVER_A_RESULT = {
+    "the logarithm of zero": [{"op": "is_missing", "in": 1, "out": 2}, {"op": "log", "in": 2, "out": 3}],
+    "two infinite terms": [_BIG | {"in": 1, "out": 2}, _NEGATIVE | {"in": 1, "out": 3}],
+}
+
+
+@pytest.mark.parametrize("dtype", ["number", "boolean"])
+@pytest.mark.parametrize("name", NEVER_A_RESULT)
+def test_a_program_that_never_has_a_result_can_be_linked(name, dtype):
+    filled = {"op": "fill_number", "in": 0, "out": 1, "value": 1.0}
+    steps, columns = [filled, *NEVER_A_RESULT[name]], [2, 3]
+    model = {"kind": "linear", "link": "identity", "coefficients": [[1e300, 1e300]], "intercepts": [0.5]}
+    content = make_content(inputs=["number"], operations=steps, columns=columns, model=model)
+    pipeline = CompiledPipeline(Program(content), Schema((Feature("a", dtype, nullable=True),)))
+    for value in (1.0, None):
+        closely = pipeline._predict_closely({"a": value})
+        assert closely["predictions"] == [None]
+        assert pipeline.predict_row({"a": value}) == closely
+        assert pipeline.predict_rows([{"a": value}])["predictions"] == [None]
+
+
+def test_a_long_chain_of_which_each_slot_is_read_is_linked_without_following_each_back():
+    n_steps = 3000
+    steps = [{"op": "shift_scale", "in": n, "out": n + 1, "shift": 0.0, "scale": 1.0} for n in range(n_steps)]
+    model = {"kind": "linear", "link": "identity", "coefficients": [[1.0] * n_steps], "intercepts": [0.5]}
+    content = make_content(inputs=["number"], operations=steps, columns=list(range(1, n_steps + 1)), model=model)
+    pipeline = CompiledPipeline(Program(content), Schema((Feature("a", "number", nullable=False),)))
+    assert find_number_part(0, pipeline.program.steps.operations, pipeline.program.steps.columns) is None
+    assert find_number_part(0, pipeline.program.steps.operations[:64], [64]) is not None
+    assert pipeline.predict_row({"a": 2.0})["predictions"] == [0.5 + 2.0 * n_steps]
+    assert pipeline.predict_rows([{"a": 2.0}])["predictions"] == [0.5 + 2.0 * n_steps]
 
 
 def test_texts_that_mean_unknown_are_missing_everywhere():
@@ -396,6 +495,18 @@ def test_explanations_add_up_to_predictions():
     for explained, prediction in ((first, predictions[0]), (last, predictions[2])):
         assert list(explained["contributions"]) == NAMES
         assert explained["base"] + sum(explained["contributions"].values()) == pytest.approx(prediction)
+
+
+def test_a_row_that_has_no_result_has_no_explanation():
+    n_columns = len(_COLUMNS)
+    explanation = {"shares": [[[0, 1.0]]] * n_columns, "reference": [0.0] * n_columns}
+    pipeline = CompiledPipeline(make_program(explanation=explanation), SCHEMA)
+    late = GOOD_ROW | {"built": 2011}
+    first, second, last = pipeline.explain_rows([GOOD_ROW, late, {}], [1.0, 1.0, 1.0])
+    assert first is not None
+    assert second is last is None
+    assert pipeline.explain_rows([late], [1.0]) == [None]
+    assert pipeline.explain_rows([], []) == []
 
 
 def test_without_an_explanation_none_is_given():

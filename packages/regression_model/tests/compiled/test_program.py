@@ -99,3 +99,12 @@ def test_files_have_to_be_those_of_a_program():
         Program.from_files({"m.joblib": b""})
     with pytest.raises(ArtifactIntegrityError, match="booster that is no text"):
         Program.from_files({"m.compiled.json": json.dumps(make_content()).encode(), "m.booster.txt": b"\xff"})
+
+
+def test_there_is_a_limit_to_what_a_document_can_ask_for():
+    many = [{"op": "log", "in": 0, "out": slot} for slot in range(2, 20_003)]
+    wide = [{"op": "one_hot", "in": 1, "out": list(range(2, 100_002)), "categories": list(map(str, range(100_000)))}]
+    wide[0] |= {"missing": "zeros"}
+    for operations, message in ((many, "has 20,001 operations"), (wide, "more than 100,000 slots")):
+        with pytest.raises(ArtifactIntegrityError, match=message):
+            Program.from_files({"m.compiled.json": json.dumps(make_content(operations=operations)).encode()})

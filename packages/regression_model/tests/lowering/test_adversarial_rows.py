@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 
 from regression_model.lowering.adversarial_rows import build_adversarial_rows
@@ -37,6 +38,13 @@ def test_each_feature_is_tried_with_everything(schema):
     assert {"no such category", 7, "RL", "rl"}.issubset([v for v in values_of(schema, "zone") if v.__hash__])
     assert any(isinstance(value, float) and abs(value) >= 1e39 for value in values_of(schema, "rooms"))
     assert {0.0, 5e-324}.issubset([value for value in values_of(schema, "rooms") if value.__hash__])
+
+
+def test_each_number_is_as_large_as_can_be_while_the_others_are_as_usual(schema):
+    rows = [row for row in build_adversarial_rows(schema, [USUAL]) if isinstance(row, Mapping)]
+    for largest in (sys.float_info.max, -sys.float_info.max):
+        odd = [[name for name, value in row.items() if value == largest] for row in rows]
+        assert [names for names in odd if names] == [["area"], ["rooms"]]
 
 
 def test_each_feature_is_left_out_once(schema):

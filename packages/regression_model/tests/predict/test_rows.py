@@ -252,7 +252,7 @@ def house_lists(draw):
     return draw(st.lists(row | row | row | short | st.sampled_from([None, 5, "row"]), min_size=1, max_size=6))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(rows=house_lists())
 def test_both_forms_answer_the_same_to_whatever_is_sent(rows, houses_path):
     compiled, pipeline = _load_both(houses_path)
@@ -264,7 +264,7 @@ def test_both_forms_answer_the_same_to_whatever_is_sent(rows, houses_path):
         assert same_answers(*one)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data(), n_rows=st.integers(1, 5))
 def test_both_forms_answer_the_same_to_any_frame(data, n_rows, houses_path):
     compiled, pipeline = _load_both(houses_path)

@@ -6,12 +6,16 @@ import time
 
 import pytest
 
-from regression_model.schema import Feature, Schema, field_errors
+from regression_model.compiled.column_parsing import ColumnParser
+from regression_model.processing.validation import validate_inputs
+from regression_model.schema import Feature, Schema, check_row, field_errors
 from regression_model.schema.field_errors import (
+    MOST_CATEGORIES_COMPARED,
     MOST_NAMES_COMPARED,
     MOST_NAMES_FOLDED,
     MOST_PAIRS_COMPARED,
     AbsentFields,
+    UnseenCategories,
     find_absent,
 )
 
@@ -94,3 +98,44 @@ def test_what_is_sent_to_take_long_does_not():
     started_s = time.process_time()
     assert {len(absent.find(row)) for row in rows} == {64}
     assert time.process_time() - started_s < 1
+
+
+def test_unseen_categories_have_a_limit_to_their_hints():
+    feature = Feature("town", "category", True, categories={f"Town {n}": 0.01 for n in range(100)}, on_unseen="reject")
+    unseen = UnseenCategories()
+    errors = [unseen.refuse(feature, f"Towm {number}") for number in range(1_000)]
+
+    hinted = ["did you mean" in error.message for error in errors]
+    n_hinted = MOST_CATEGORIES_COMPARED // 100
+    assert hinted == [True] * n_hinted + [False] * (1_000 - n_hinted)
+    assert {(error.reason, error.field) for error in errors} == {("unseen_category", "town")}
+    assert unseen.refuse(feature, "Towm 0") is errors[0], "which is compared no more"
+
+
+def test_more_categories_than_are_ever_compared_have_no_hints():
+    many = {f"Town {n}": 0.0 for n in range(MOST_CATEGORIES_COMPARED + 1)}
+    few = {f"Town {n}": 0.0 for n in range(9)}
+    unseen = UnseenCategories()
+    for categories, is_hinted in ((many, False), (few, True)):
+        feature = Feature(f"town {len(categories)}", "category", True, categories=categories, on_unseen="reject")
+        assert ("did you mean" in unseen.refuse(feature, "Towm 1").message) is is_hinted
+
+
+def test_each_way_of_checking_rows_gives_the_same_hints():
+    town = {f"Town {n}": 0.01 for n in range(100)}
+    features = [Feature(f"x{n}", "category", True, categories=town, on_unseen="reject") for n in range(3)]
+    schema = Schema(tuple(features))
+    rows = [{feature.name: f"Towm {row} {feature.name}" for feature in schema} for row in range(30)]
+    del rows[5]["x0"]
+    rows[7]["x1"] = 5.5
+    together = validate_inputs(input_data=rows, schema=schema).errors
+    unseen = UnseenCategories()
+    for feature in schema:
+        cells = [row.get(feature.name) if len(row) == 3 else None for row in rows]
+        for row, error in ColumnParser(feature, ()).parse(cells, unseen)[1].items():
+            assert error in together[row]
+    assert sum("did you mean" in error.message for errors in together.values() for error in errors) == 39, (
+        "of 5.5 nothing is near"
+    )
+    assert check_row(rows[29], schema)[1] == list(validate_inputs(input_data=rows[29], schema=schema).errors[0])
+    assert all("did you mean" in error.message for error in check_row(rows[29], schema)[1])

@@ -72,7 +72,7 @@ def same(found, expected):
     return type(found) is type(expected) and found == expected
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_row_alone_is_checked_as_it_is_among_others(data):
     schema = data.draw(schemas())

@@ -140,7 +140,15 @@ def test_a_numpy_scalar_stands_for_a_python_value(value, plain):
     assert type(found) is type(plain)
 
 
-@pytest.mark.parametrize("value", [np.datetime64("20000-01-01", "D"), np.datetime64(10**15, "Y")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.datetime64("20000-01-01", "D"), np.datetime64(10**15, "Y"),
+        # Of these NumPy would make dates that are near
+        *(np.datetime64(sign * 2**62, unit) for unit in ("M", "W", "D", "h", "m", "s", "ms") for sign in (-1, 1)),
+        np.datetime64(2**58 + 50 * 365, "D"), np.datetime64(2**61, "25s"),
+    ],
+)  # fmt: skip
 def test_a_moment_that_python_can_not_say_is_a_bad_date_and_no_number(value):
     with pytest.raises(RejectedValue, match="bad_date"):
         parse_datetime(to_plain(value))

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from regression_model import load_artifact, make_prediction, run_training
-from regression_model.errors import NotLowerableError
+from regression_model.errors import ArtifactIntegrityError, NotLowerableError
 from regression_model.lowering import compile_pipeline
 from regression_model.train_pipeline import compiling
 
@@ -62,3 +62,40 @@ def test_a_compiled_form_that_predicts_something_else_is_not_saved(train, monkey
     assert content["compiled"] is False
     assert content["compiled_reason"].startswith("model: ")
     assert list(content["files"]) == ["pipeline"]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ArtifactIntegrityError("no number is finite"), "no number is finite"),
+        (KeyError("leaves"), "compiling failed: KeyError: 'leaves'"),
+    ],
+)
+def test_whatever_fails_while_compiling_the_training_is_not_lost(train, monkeypatch, caplog, error, reason):
+    def fail(*_arguments):
+        raise error
+
+    monkeypatch.setattr(compiling, "prove_equality", fail)
+    content = train().manifest.content
+
+    assert content["compiled"] is False
+    assert content["compiled_reason"] == reason
+    [record] = [record for record in caplog.records if "has no compiled form" in record.getMessage()]
+    assert bool(record.exc_info) is isinstance(error, KeyError), "of what nobody expected, where it happened"
+
+
+def test_what_is_proven_is_what_is_read_from_the_files(train, monkeypatch):
+    def compile_unsaid(*arguments):
+        program = compile_pipeline(*arguments)
+        found = dataclasses.replace(program, content=dict(program.content))
+        found.steps  # noqa: B018 - checked while it is still right
+        found.content["model"] = found.content["model"] | {"intercepts": [float("nan")]}
+        return found
+
+    proven = []
+    monkeypatch.setattr(compiling, "compile_pipeline", compile_unsaid)
+    monkeypatch.setattr(compiling, "prove_equality", lambda *arguments: proven.append(arguments))
+    content = train().manifest.content
+
+    assert content["compiled"] is False
+    assert not proven
