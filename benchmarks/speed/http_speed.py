@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from speed.load import Lap, Target, run_load
+from speed.load import Lap, Target, run_load, wait_until_idle
 from speed.models import Trained
 from speed.peers import Peer, serve_peers
 from speed.report import Figure, Section
@@ -69,6 +69,7 @@ class Bench:
                 )
                 if number >= 0:
                     laps[target.name].append(lap)
+                wait_until_idle(target)
         return laps
 
 

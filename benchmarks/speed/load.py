@@ -6,10 +6,14 @@ import json
 import re
 import shutil
 import subprocess
+import time
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+_LAST_REQUESTS = 2
+_PAUSE_S = 0.5
 _UNITS_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
@@ -71,6 +75,15 @@ def run_load(target: Target, *, seconds: float, connections: int, core: int, fol
         check=True, stdout=subprocess.PIPE, text=True,
     ).stdout  # fmt: skip
     return _read(told, target.name)
+
+
+def wait_until_idle(target: Target) -> None:
+    """Wait until a server has answered what the load left behind: the next one is on the same core."""
+    request = urllib.request.Request(target.url, target.body.read_bytes(), dict(target.headers))  # noqa: S310 - loopback
+    for _ in range(_LAST_REQUESTS):
+        with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - as above
+            response.read()
+    time.sleep(_PAUSE_S)
 
 
 def _read(told: str, name: str) -> Lap:

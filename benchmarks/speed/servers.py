@@ -115,7 +115,7 @@ def api_environ(folder: Path, artifact: Path, port: int, **changes: str) -> dict
 def create_key(folder: Path) -> str:
     """Make a key that the servers in this folder accept."""
     environ = {**os.environ, "ML_API_KEYS_FILE": str(folder / "keys.json")}
-    command = [sys.executable, "-m", "ml_api", "keys", "create", "benchmark", "--scope", "predict"]
+    command = [sys.executable, "-m", "ml_api", "keys", "create", f"benchmark-{time.time_ns()}", "--scope", "predict"]
     return subprocess.run(command, env=environ, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()  # noqa: S603
 
 
