@@ -6,9 +6,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ml_api.app.log_buffer import DAY_S
 from ml_api.services.daily_files import name_log_file, open_log_file
-
-DAY_S = 86_400
 
 
 class DailyFile:

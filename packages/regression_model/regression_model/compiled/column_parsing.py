@@ -15,16 +15,16 @@ from regression_model.compiled.columns import Column, Flags, Floats, Texts
 from regression_model.compiled.operations.missing import find_missing
 from regression_model.schema import PARSERS, Feature, FieldError, RejectedValue
 from regression_model.schema.field_errors import UnseenCategories, missing_value, not_positive, rejected_value
-from regression_model.schema.values import find_missing_numbers, to_plain
+from regression_model.schema.values import FIRST_MOMENT, LAST_MOMENT, find_missing_numbers, to_plain
 
 Errors = dict[int, FieldError]
 """Why rows are refused, by position."""
 
 _GREATER_UNITS = frozenset(("Y", "M", "W", "D", "h", "m", "s", "ms"))
-_NUMBERS = frozenset((int, float, type(None)))
+NUMBERS_OR_NONE = frozenset((int, float, type(None)))
 _BOOLEANS = frozenset((bool, type(None)))
 _TEXTS = frozenset((str, type(None)))
-_FIRST_DATE, _LAST_DATE = np.datetime64("1677-09-21T00:12:43.145225"), np.datetime64("2262-04-11T23:47:16.854775")
+_FIRST_DATE, _LAST_DATE = np.datetime64(FIRST_MOMENT, "us"), np.datetime64(LAST_MOMENT, "us")
 
 
 class ColumnParser:
@@ -83,7 +83,7 @@ class ColumnParser:
         if isinstance(values, np.ndarray):
             if values.dtype.kind not in "iuf":
                 return None
-        elif isinstance(values, Texts) or not _NUMBERS.issuperset(map(type, values)):
+        elif isinstance(values, Texts) or not NUMBERS_OR_NONE.issuperset(map(type, values)):
             return None
         try:
             numbers: Floats = np.array(values, dtype=np.float64)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from regression_model.compiled.column_engine import ColumnEngine
-from regression_model.compiled.column_parsing import ColumnParser
+from regression_model.compiled.column_parsing import NUMBERS_OR_NONE, ColumnParser
 from regression_model.compiled.columns import Column, Flags, Floats, RowFailure, Texts
 from regression_model.compiled.row_rest import get_all
 from regression_model.compiled.row_tables import CategoryTable, OddValueError
@@ -22,7 +22,6 @@ from regression_model.schema import RejectedValue, Schema
 UNUSUAL = (OddValueError, RejectedValue, RowFailure, KeyError, TypeError, ValueError, OverflowError)
 """What computing a row the short way raises where it is to be looked at more closely."""
 
-_NUMBERS = frozenset((int, float, type(None)))
 _NO_TEXT = Texts(np.zeros(0, dtype=np.int32), [])
 
 
@@ -107,7 +106,7 @@ class Batches:
         lists = [sent[place] for place in self._numbers]
         shape = len(lists), len(unusual)
         try:
-            if not _NUMBERS.issuperset(map(type, chain.from_iterable(lists))):
+            if not NUMBERS_OR_NONE.issuperset(map(type, chain.from_iterable(lists))):
                 raise TypeError
             block = np.fromiter(chain.from_iterable(lists), np.float64, shape[0] * shape[1]).reshape(shape)
         except (TypeError, OverflowError):  # the latter of an integer too large for a float
@@ -122,7 +121,7 @@ class Batches:
 
 def _read_usual(value: Any) -> float:  # noqa: ANN401 - anything may be sent
     """Return a number or, where it is none, an infinite one, which nothing usual is."""
-    if type(value) in _NUMBERS:
+    if type(value) in NUMBERS_OR_NONE:
         try:
             return math.nan if value is None else float(value)
         except OverflowError:

@@ -15,6 +15,11 @@ from regression_model.schema import PARSERS, Feature
 
 Cell = Callable[[Any], Result]
 
+INTEGER_TYPES, NUMBER_TYPES = frozenset((int,)), frozenset((int, float))
+"""Of the usual cells of features of integers and of numbers, where none is missing."""
+OFTEN_MISSING = 0.002
+"""Share of missing values from which a feature is not expected to have one in each row."""
+
 
 def read_term(
     feature: Feature, functions: tuple[Callable[[float], float], ...], line: Line, missing: float | None
@@ -30,31 +35,16 @@ def read_term(
     missing : float or None
         The answer for a missing value; None if it is to be refused.
     """
-    bound = -math.inf if feature.exclusive_minimum is None else feature.exclusive_minimum
-    is_integer = feature.dtype == "integer"
-    missing = missing if feature.nullable else None
     center, slope, offset = line.center, line.slope, line.offset
 
-    def read(value: Any) -> float:  # noqa: ANN401 - anything may be sent
-        if value.__class__ is int:
-            value = float(value)
-        elif value.__class__ is float:
-            if value - value != 0.0 or (is_integer and not value.is_integer()):
-                raise OddValueError
-        elif value is None and missing is not None:
-            return missing
-        else:
-            raise OddValueError
-        if value <= bound:
-            raise OddValueError
+    def find_term(value: float) -> float:
         for function in functions:
             value = function(value)
         if not -LARGEST <= value <= LARGEST:
             raise OddValueError
-        term: float = (value - center) * slope + offset
-        return term
+        return (value - center) * slope + offset
 
-    return read
+    return read_number(feature, find_term, missing)
 
 
 def read_number(feature: Feature, present: Callable[[float], Result], missing: Result | None) -> Cell[Result]:

@@ -20,19 +20,15 @@ from regression_model.compiled.operations.numbers import Above, Clip, FillNumber
 from regression_model.compiled.operations.powers import Log, LogPlusOne, YeoJohnson
 from regression_model.compiled.operations.requirements import Require
 from regression_model.compiled.program import Steps
-from regression_model.compiled.row_cells import Cell, read_number, read_term
+from regression_model.compiled.row_cells import INTEGER_TYPES, NUMBER_TYPES, OFTEN_MISSING, Cell, read_number, read_term
 from regression_model.compiled.row_division import Division, divide
 from regression_model.compiled.row_numbers import LARGEST, Chain, Line, NumberPart, find_line, is_moderate
 from regression_model.compiled.row_rest import Rest, get_all
 from regression_model.compiled.row_tables import BooleanTable, CategoryTable, OddValueError, make_category_table
 from regression_model.schema import Feature, Schema
 
-_INTEGERS, _NUMBERS = frozenset((int,)), frozenset((int, float))
 _KEEP_THERE = (Above, Clip, Difference, Log, LogPlusOne, Product, ScaleShift, ShiftScale, Sum, YeoJohnson)
 """Operations whose result is there if what they read is."""
-
-_OFTEN = 0.002
-"""Share of missing values from which a feature is not expected to have one in each row."""
 
 
 class LinearRows:
@@ -79,14 +75,14 @@ class LinearRows:
                 tables[feature.name] = _tabulate_boolean(part, feature, coefficients)
                 continue
             line, cell = _find_term(part, feature, coefficients)
-            if line is None or feature.missing_fraction >= _OFTEN:
+            if line is None or feature.missing_fraction >= OFTEN_MISSING:
                 cells[feature.name] = cell
             else:
                 lines.append((feature, line, cell))
         self._tables, self._get_texts = list(tables.values()), get_all(list(tables))
         self._cells, self._get_cells = list(cells.values()), get_all(list(cells))
-        self._integers = _Lines([item for item in lines if item[0].dtype == "integer"], _INTEGERS)
-        self._numbers = _Lines([item for item in lines if item[0].dtype == "number"], _NUMBERS)
+        self._integers = _Lines([item for item in lines if item[0].dtype == "integer"], INTEGER_TYPES)
+        self._numbers = _Lines([item for item in lines if item[0].dtype == "number"], NUMBER_TYPES)
         self._start += self._integers.offset + self._numbers.offset
 
     def compute(self, row: Any) -> list[float]:  # noqa: ANN401 - a mapping from names to values

@@ -8,16 +8,12 @@ from operator import getitem, sub, truediv
 from typing import Any
 
 from regression_model.compiled.program import Steps
-from regression_model.compiled.row_cells import Cell, read_number
+from regression_model.compiled.row_cells import INTEGER_TYPES, NUMBER_TYPES, OFTEN_MISSING, Cell, read_number
 from regression_model.compiled.row_division import divide
 from regression_model.compiled.row_numbers import NumberPart
 from regression_model.compiled.row_rest import Rest, get_all
 from regression_model.compiled.row_tables import BooleanTable, OddValueError, make_category_table
 from regression_model.schema import Feature, Schema
-
-_INTEGERS, _NUMBERS = frozenset((int,)), frozenset((int, float))
-_OFTEN = 0.002
-"""Share of missing values from which a feature is not expected to have one in each row."""
 
 Values = Sequence[float]
 
@@ -53,8 +49,8 @@ class VectorRows:
         self._tables, self._get_texts = list(tables.values()), get_all(list(tables))
         self._cells = [_read_part(part, feature) for feature, part in others]
         self._get_cells = get_all([feature.name for feature, _ in others])
-        self._integers = _Plain([item for item in plain if item[0].dtype == "integer"], _INTEGERS)
-        self._numbers = _Plain([item for item in plain if item[0].dtype == "number"], _NUMBERS)
+        self._integers = _Plain([item for item in plain if item[0].dtype == "integer"], INTEGER_TYPES)
+        self._numbers = _Plain([item for item in plain if item[0].dtype == "number"], NUMBER_TYPES)
         has_rest = division.rest or division.slots or division.features
         self._rest = Rest(division, schema, steps.n_slots) if has_rest else None
         self._get_rest = get_all(division.slots)
@@ -114,7 +110,7 @@ def _is_plain(part: NumberPart, feature: Feature) -> bool:
     if len(part.slots) != 1 or part.checks or feature.exclusive_minimum is not None:
         return False
     chain_ = part.chains[0]
-    return feature.missing_fraction < _OFTEN and (chain_.is_identity or chain_.shift_scale is not None)
+    return feature.missing_fraction < OFTEN_MISSING and (chain_.is_identity or chain_.shift_scale is not None)
 
 
 def _read_part(part: NumberPart, feature: Feature) -> Cell[Values]:

@@ -43,7 +43,7 @@ _BOOLEANS = {
     "0": 0.0,
 }
 # What 64 bits of nanoseconds around 1970 can say, which is what tables hold dates in.
-_FIRST, _LAST = datetime(1677, 9, 21, 0, 12, 43, 145225), datetime(2262, 4, 11, 23, 47, 16, 854775)  # noqa: DTZ001 - in UTC
+FIRST_MOMENT, LAST_MOMENT = datetime(1677, 9, 21, 0, 12, 43, 145225), datetime(2262, 4, 11, 23, 47, 16, 854775)  # noqa: DTZ001 - in UTC
 _NEVER = datetime(9999, 12, 31)  # noqa: DTZ001 - stands for a moment that can't be said; it is refused
 
 _SECONDS = {
@@ -236,7 +236,7 @@ def parse_datetime(value: Any) -> datetime | None:  # noqa: ANN401 - anything ma
         moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
     except OverflowError:
         raise RejectedValue("bad_date", expected) from None
-    if not _FIRST <= moment <= _LAST:
+    if not FIRST_MOMENT <= moment <= LAST_MOMENT:
         raise RejectedValue("bad_date", expected)
     return moment
 

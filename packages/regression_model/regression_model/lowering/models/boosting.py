@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from regression_model.compiled.attribution.nodes import TreeNodes
 from regression_model.compiled.models.trees import LEAF
 from regression_model.errors import NotLowerableError
 from regression_model.lowering.models.base import ProgramBuilder
-from regression_model.lowering.models.level_order import FittedTree, add_trees
+from regression_model.lowering.models.level_order import add_trees
 
 _LINKS = {
     "HalfSquaredError": "identity",
@@ -39,13 +40,13 @@ def lower_boosting(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # no
     return {"kind": "boosting", "link": _LINKS[loss], "baselines": baselines, **trees}
 
 
-def _read_trees(model: Any) -> Iterator[FittedTree]:  # noqa: ANN401 - scikit-learn has no types
+def _read_trees(model: Any) -> Iterator[TreeNodes]:  # noqa: ANN401 - scikit-learn has no types
     """Read the trees, for each iteration those of all outputs. Covers are numbers of rows, whatever the rows weigh."""
     for predictor in (predictor for predictors in model._predictors for predictor in predictors):
         nodes = predictor.nodes
         if nodes["is_categorical"].any():
             raise NotLowerableError("model", "a tree splits by categories; encode them as numbers")
-        yield FittedTree(
+        yield TreeNodes(
             feature=np.where(nodes["is_leaf"], LEAF, nodes["feature_idx"]),
             threshold=nodes["num_threshold"],
             missing_left=nodes["missing_go_to_left"].astype(np.bool_),

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from regression_model.compiled.attribution.nodes import TreeNodes
 from regression_model.compiled.models.trees import LEAF
 from regression_model.lowering.models.base import ProgramBuilder
-from regression_model.lowering.models.level_order import FittedTree, add_trees
+from regression_model.lowering.models.level_order import add_trees
 
 
 def lower_forest(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa: ANN401 - scikit-learn has no types
@@ -24,12 +25,12 @@ def lower_forest(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa
     return {"kind": "forest", "link": link, **add_trees(_read_trees(model), builder, np.float32)}
 
 
-def _read_trees(model: Any) -> Iterator[FittedTree]:  # noqa: ANN401 - scikit-learn has no types
+def _read_trees(model: Any) -> Iterator[TreeNodes]:  # noqa: ANN401 - scikit-learn has no types
     """See https://scikit-learn.org/stable/auto_examples/tree/plot_unveil_tree_structure.html."""
     for estimator in model.estimators_:
         tree = estimator.tree_
         inner = tree.children_left != tree.children_right
-        yield FittedTree(
+        yield TreeNodes(
             feature=np.where(inner, tree.feature, LEAF),
             threshold=tree.threshold,
             missing_left=tree.missing_go_to_left.astype(np.bool_),

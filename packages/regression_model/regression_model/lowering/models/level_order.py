@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from regression_model.compiled.attribution.nodes import TreeNodes
 from regression_model.compiled.models.trees import LEAF
 from regression_model.lowering.models.base import ProgramBuilder
 
 _Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class FittedTree:
-    """One tree as its library keeps it; node 0 is the root. A row goes left where its value is at most the threshold.
-
-    Attributes
-    ----------
-    feature : ndarray of int of shape (n_nodes,)
-        Column that the node splits by; `LEAF` at a leaf.
-    threshold : ndarray of shape (n_nodes,)
-    missing_left : ndarray of bool of shape (n_nodes,)
-        Whether a missing value goes left.
-    left, right : ndarray of int of shape (n_nodes,)
-        Positions of the children; without meaning at a leaf.
-    cover : ndarray of shape (n_nodes,)
-        Weight of the training rows that came to the node, above 0.
-    values : ndarray of shape (n_nodes, n_values)
-        What a leaf adds to the model's outputs.
-    """
-
-    feature: _Array
-    threshold: _Array
-    missing_left: _Array
-    left: _Array
-    right: _Array
-    cover: _Array
-    values: _Array
-
-
-def add_trees(trees: Iterable[FittedTree], builder: ProgramBuilder, dtype: type[np.floating[Any]]) -> dict[str, str]:
+def add_trees(trees: Iterable[TreeNodes], builder: ProgramBuilder, dtype: type[np.floating[Any]]) -> dict[str, str]:
     """Put trees into a program.
 
     Parameters
     ----------
-    trees : iterable of FittedTree
+    trees : iterable of TreeNodes
+        As their library keeps them, node 0 the root.
     builder : Builder
     dtype : type
         Of the thresholds. Of single precision is the largest number that is at most the threshold, which decides
@@ -73,7 +46,7 @@ def add_trees(trees: Iterable[FittedTree], builder: ProgramBuilder, dtype: type[
     return {key: builder.add_array(f"tree_{key}", np.ascontiguousarray(array)) for key, array in arrays.items()}
 
 
-def _reorder(tree: FittedTree) -> FittedTree:
+def _reorder(tree: TreeNodes) -> TreeNodes:
     """Sort nodes by level, children of one node side by side and in the order of these."""
     levels: list[_Array] = []
     level: _Array | Sequence[int] = np.array([0])
@@ -82,7 +55,7 @@ def _reorder(tree: FittedTree) -> FittedTree:
         parents = levels[-1][tree.feature[levels[-1]] != LEAF]
         level = np.column_stack([tree.left[parents], tree.right[parents]]).ravel()
     order = np.concatenate(levels)
-    return FittedTree(*(getattr(tree, name)[order] for name in FittedTree.__dataclass_fields__))
+    return TreeNodes(*(getattr(tree, name)[order] for name in TreeNodes.__dataclass_fields__))
 
 
 def _round_down(thresholds: _Array, dtype: type[np.floating[Any]]) -> _Array:
