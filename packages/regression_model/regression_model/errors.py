@@ -13,6 +13,8 @@
     │   ├── ArtifactNotFoundError
     │   ├── ArtifactIntegrityError   its bytes are not those that were saved
     │   ├── ArtifactVersionError     it was made by another scikit-learn
+    │   ├── ArtifactSignatureError   nobody who is trusted has signed it
+    │   ├── SigningKeyError          a key to sign with, or to check signatures with, can't be used
     │   └── ArtifactWriteError       it could not be written
     ├── NotCompiledError         a fitted pipeline has no compiled form
     │   ├── NotLowerableError        a step of it can't be said in compiled operations
@@ -95,6 +97,14 @@ class ArtifactIntegrityError(ArtifactError):
 
 class ArtifactVersionError(ArtifactError):
     """A saved model was made by a version of scikit-learn that this one can't stand in for."""
+
+
+class ArtifactSignatureError(ArtifactError):
+    """A saved model is not signed by anybody who is trusted, or was changed after it was signed."""
+
+
+class SigningKeyError(ArtifactError):
+    """A key to sign models with, or the file of keys that are trusted, can't be used."""
 
 
 class ArtifactWriteError(ArtifactError):

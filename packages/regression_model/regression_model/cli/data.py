@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from regression_model.cli.data_snapshot import erase, snapshot, snapshots
 from regression_model.cli.session import get_session, say
 
 if TYPE_CHECKING:
     from regression_model.config import Config
     from regression_model.processing.datasets import DataLocations
 
-data_app = typer.Typer(no_args_is_help=True, help="List and fetch the tables that configurations name.")
+data_app = typer.Typer(no_args_is_help=True, help="List, fetch and freeze the tables that configurations name.")
+for command in (snapshot, snapshots, erase):
+    data_app.command()(command)
 
 
 @data_app.command("list")
@@ -77,6 +80,11 @@ def _describe(name: str, config: Config, locations: DataLocations) -> dict[str, 
     from regression_model.processing.datasets.reading import TABLE_SUFFIXES
 
     data = config.data
+    source = "none" if data.source is None else source_label(data.source)
+    facts = {"config": name, "table": data.name, "source": source}
+    if data.snapshot is not None:
+        frozen = locations.snapshots / f"{data.snapshot}.parquet"
+        return {**facts, "state": "snapshot" if frozen.is_file() else "not here", "place": str(frozen)}
     own = [] if locations.data_dir is None else [locations.data_dir / f"{data.name}{end}" for end in TABLE_SUFFIXES]
     place = config.resolve(data.path) if data.path is not None else next((path for path in own if path.is_file()), None)
     state = "own file"
@@ -87,5 +95,4 @@ def _describe(name: str, config: Config, locations: DataLocations) -> dict[str, 
             place = locations.cache_dir / f"{data.name}.csv" if cached is None else cached.path
         except DataError:
             state, place = "damaged", locations.cache_dir / f"{data.name}.csv"
-    source = "none" if data.source is None else source_label(data.source)
-    return {"config": name, "table": data.name, "state": state, "place": str(place), "source": source}
+    return {**facts, "state": state, "place": str(place)}

@@ -104,9 +104,11 @@ class DataConfig(Frozen):
     name : str
         Name of the table: ``<name>.csv`` is looked for in the data folder and in the cache.
     path : Path, optional
-        A file, relative to the configuration file; it wins over every other place.
+        A file, relative to the configuration file; it wins over every other place but a snapshot.
     source : SourceConfig, optional
         Where to download the table.
+    snapshot : str, optional
+        SHA-256 of a snapshot (``regression-model data snapshot`` makes one); it wins over ``path`` and ``source``.
     sample : {"house_prices"}, optional
         The embedded synthetic table that can stand in when asked for by name.
     missing_values : tuple of str
@@ -123,6 +125,7 @@ class DataConfig(Frozen):
     name: Name
     path: Path | None = None
     source: SourceConfig | None = None
+    snapshot: Sha256 | None = None
     sample: Literal["house_prices"] | None = None
     missing_values: Texts = ()
     order_by: Texts = ()

@@ -117,6 +117,23 @@ def test_a_table_that_is_gone_is_said_so(run, config):
     assert "404" in result.stderr
 
 
+def test_no_secret_of_a_url_is_shown(run, config, monkeypatch):
+    signed = config(path="/gone.csv?token=hush")
+    monkeypatch.setattr("regression_model.config.shipped_configs", lambda: {"table": signed})
+    fetched = run("--debug", "data", "fetch", "-c", signed)
+    listed = run("data", "list")
+    text = signed.read_text(encoding="utf-8").replace("http://", "http://me:hush@")
+    signed.write_text(text, encoding="utf-8")
+    trained = run("train", "-c", signed)
+
+    assert (fetched.exit_code, listed.exit_code, trained.exit_code) == (ExitCode.DATA, ExitCode.OK, ExitCode.DATA)
+    assert "/gone.csv?…: HTTP 404" in fetched.stderr
+    assert "/gone.csv?…\n" in listed.stdout
+    assert "- data.source in the config: http://…@127.0.0.1" in trained.stderr
+    for result in (fetched, listed, trained):
+        assert "hush" not in result.output + result.stderr
+
+
 def test_a_configuration_without_source_is_said_so(run, config):
     path = config()
     text = path.read_text(encoding="utf-8")

@@ -107,11 +107,12 @@ def _convert(column: Any, feature: Feature, schema: Schema) -> Any:  # noqa: ANN
 def _to_series(column: Any) -> pd.Series:  # noqa: ANN401 - a pyarrow array
     """Turn a column into what `read_table` makes of it."""
     import pandas as pd
-    import pyarrow as pa
     import pyarrow.types as kinds
 
+    from regression_model.processing.datasets.parquet_table import decimals_to_floats
+
     if kinds.is_decimal(column.type):
-        column = column.cast(pa.float64())
+        column = decimals_to_floats(column)
     if kinds.is_dictionary(column.type):
         column = column.dictionary_decode()
     if kinds.is_temporal(column.type) and not kinds.is_time(column.type):

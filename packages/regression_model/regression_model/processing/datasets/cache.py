@@ -20,6 +20,8 @@ from regression_model.processing.datasets.atomic import replacing
 from regression_model.processing.datasets.download import Digests, download
 from regression_model.processing.datasets.openml import find_openml_file
 from regression_model.processing.datasets.reading import TABLE_SUFFIXES, find_table_suffix
+from regression_model.processing.datasets.shown_url import hide_secrets
+from regression_model.processing.datasets.transfer import check_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,15 +40,18 @@ class SourceRecord:
     Attributes
     ----------
     source : str
-        As in the config: a URL, or ``openml:<id>``.
+        As in the config, but for secrets: a URL, or ``openml:<id>``.
     url : str
-        Of the file itself.
+        Of the file itself, but for secrets.
     sha256 : str
         Of its bytes, in hexadecimal.
     n_bytes : int
         Its length.
     retrieved : str
         When it was downloaded: ISO 8601, UTC, to the second.
+    source_sha256 : str or None
+        Of the source as in the config, by which it is known again; None in records of earlier releases,
+        whose source is the whole URL.
     """
 
     source: str
@@ -54,6 +59,7 @@ class SourceRecord:
     sha256: str
     n_bytes: int
     retrieved: str
+    source_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class CachedFile:
     path : pathlib.Path
         The file.
     location : str
-        The URL it was downloaded from, or its name if nobody recorded one.
+        The URL it was downloaded from, without secrets, or its name if nobody recorded one.
     """
 
     path: Path
@@ -85,14 +91,22 @@ def digest_file(path: Path) -> str:
 
 
 def source_label(source: SourceConfig) -> str:
-    """Name a source in one word: its URL, or ``openml:<id>``.
+    """Name a source in one word, to be shown: its URL without secrets, or ``openml:<id>``.
 
     Parameters
     ----------
     source : SourceConfig
         The config's source.
     """
+    return hide_secrets(_identify(source))
+
+
+def _identify(source: SourceConfig) -> str:
     return f"openml:{source.openml}" if source.url is None else source.url
+
+
+def _digest_source(source: SourceConfig) -> str:
+    return hashlib.sha256(_identify(source).encode()).hexdigest()
 
 
 def find_cached(cache_dir: Path, name: str, source: SourceConfig | None) -> CachedFile | None:
@@ -125,15 +139,19 @@ def find_cached(cache_dir: Path, name: str, source: SourceConfig | None) -> Cach
         record = find_record(path)
         sha256 = digest_file(path)
         if record is not None and _is_foreign(record, source) and pinned != sha256:
-            _logger.info("%s in the cache came from %s; it is not used", path.name, record.source)
+            _logger.info("%s in the cache came from %s; it is not used", path.name, hide_secrets(record.source))
             continue
         _check_unchanged(path, sha256, pinned, record)
-        return CachedFile(path, location=path.name if record is None else record.url)
+        return CachedFile(path, location=path.name if record is None else hide_secrets(record.url))
     return None
 
 
 def _is_foreign(record: SourceRecord, source: SourceConfig | None) -> bool:
-    return source is not None and record.source != source_label(source)
+    if source is None:
+        return False
+    if record.source_sha256 is None:
+        return record.source != _identify(source)
+    return record.source_sha256 != _digest_source(source)
 
 
 def _check_unchanged(path: Path, sha256: str, pinned: str | None, record: SourceRecord | None) -> None:
@@ -184,6 +202,7 @@ def fetch_into_cache(
         Nothing was downloaded; the cache is as it was.
     """
     if source.openml is None:
+        check_url(str(source.url))
         url, md5, suffix = str(source.url), None, _suffix_of(str(source.url))
     else:
         described = find_openml_file(source.openml, locations.openml_url, settings)
@@ -196,13 +215,14 @@ def fetch_into_cache(
     brought = download(url, target, expected=expected, settings=settings, progress=progress)
     record = SourceRecord(
         source=source_label(source),
-        url=url,
+        url=hide_secrets(url),
         sha256=brought.sha256,
         n_bytes=brought.n_bytes,
         retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
+        source_sha256=_digest_source(source),
     )
     _write_record(target, record)
-    return CachedFile(target, location=url)
+    return CachedFile(target, location=record.url)
 
 
 def _suffix_of(url: str) -> str:

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from regression_model.errors import DownloadError
 from regression_model.processing.datasets.atomic import PART_SUFFIX, replacing
+from regression_model.processing.datasets.shown_url import hide_secrets
 from regression_model.processing.datasets.transfer import DownloadSettings, Progress, transfer
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _digest(stream: IO[bytes], algorithm: hashlib._Hash) -> str:
 def _check_digest(url: str, name: str, expected: str | None, found: str) -> None:
     if expected is not None and expected.strip().lower() != found:
         raise DownloadError(
-            f"{url}: expected {name} {expected}, found {found}; nothing was kept. "
+            f"{hide_secrets(url)}: expected {name} {expected}, found {found}; nothing was kept. "
             "If the source has changed on purpose, pin the new checksum"
         )
 

@@ -16,6 +16,7 @@ from regression_model.processing.datasets.cache import (
 from regression_model.processing.datasets.environment import DataLocations, read_locations
 from regression_model.processing.datasets.provenance import Dataset, Kind, Provenance
 from regression_model.processing.datasets.reading import TABLE_SUFFIXES, read_table
+from regression_model.processing.datasets.snapshot_store import get_snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,10 +52,12 @@ def load_dataset(
     1. `path`;
     2. the embedded synthetic sample, if `allow_sample`: who asks for it gets it, without network
        and whatever else there is, and a warning is logged;
-    3. the config's ``data.path``;
-    4. ``<name>.csv`` (or another format's ending) in the folder ``$REGRESSION_MODEL_DATA``;
-    5. the cache of downloads;
-    6. the config's ``data.source``, downloaded into the cache.
+    3. the snapshot that the config names by ``data.snapshot``, and only that one: its digest is
+       checked first, and no other place stands in for it;
+    4. the config's ``data.path``;
+    5. ``<name>.csv`` (or another format's ending) in the folder ``$REGRESSION_MODEL_DATA``;
+    6. the cache of downloads;
+    7. the config's ``data.source``, downloaded into the cache.
 
     The sample never stands in for a table unasked.
 
@@ -82,13 +85,13 @@ def load_dataset(
     Raises
     ------
     DataNotFoundError
-        No place has the table; the message lists them and what to do.
+        No place has the table; the message lists them and what to do. Or the snapshot was erased.
     DataError
-        A file was found and can't be used.
+        A file was found and can't be used, or a snapshot is damaged.
     DownloadError
         Only the source has the table, and it could not be downloaded.
     """
-    found = _find_local(config, path, allow_sample=allow_sample)
+    found = _find_given(config, path, allow_sample=allow_sample) or _find_pinned(config, locations)
     if found is None:
         places = locations or read_locations()
         found = _find_in_folders(config, places) or _fetch(config, places, progress, settings)
@@ -105,12 +108,18 @@ def load_dataset(
     return Dataset(frame, provenance)
 
 
-def _find_local(config: Config, path: Path | None, *, allow_sample: bool) -> _Found | None:
-    """Look where no environment is needed: the caller's path, the sample, the config's path."""
+def _find_given(config: Config, path: Path | None, *, allow_sample: bool) -> _Found | None:
+    """Look where the caller says: a path, or the sample."""
     if path is not None:
         return _explicit(path)
-    if allow_sample:
-        return _sample(config)
+    return _sample(config) if allow_sample else None
+
+
+def _find_pinned(config: Config, locations: DataLocations | None) -> _Found | None:
+    """Look where the config says that the table is: a snapshot, or else a path."""
+    if config.data.snapshot is not None:
+        snapshot = get_snapshot((locations or read_locations()).snapshots, config.data.snapshot)
+        return _Found(snapshot, "snapshot", snapshot.name)
     if config.data.path is not None:
         return _explicit(config.resolve(config.data.path))
     return None

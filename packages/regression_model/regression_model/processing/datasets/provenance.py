@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["path", "data_dir", "cache", "download", "sample"]
+Kind = Literal["path", "data_dir", "cache", "download", "sample", "snapshot"]
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class Provenance:
     ----------
     name : str
         The config's name for the table.
-    kind : {"path", "data_dir", "cache", "download", "sample"}
+    kind : {"path", "data_dir", "cache", "download", "sample", "snapshot"}
         Which of the places had it.
     location : str
-        The file's name; for a download, now or earlier, its URL.
+        The file's name; for a download, now or earlier, its URL without secrets (see `hide_secrets`).
     sha256 : str
         Of the file's bytes, in hexadecimal.
     n_rows, n_columns : int

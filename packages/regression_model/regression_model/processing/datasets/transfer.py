@@ -9,6 +9,7 @@ from __future__ import annotations
 import email.utils
 import http.client
 import logging
+import re
 import ssl
 import time
 import urllib.error
@@ -19,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from regression_model.errors import DownloadError
+from regression_model.processing.datasets.shown_url import HIDDEN, hide_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,8 @@ _logger = logging.getLogger(__name__)
 _CHUNK_BYTES = 1 << 16
 _PASSING_STATUSES = frozenset({408, 429})
 _FIRST_SERVER_ERROR = 500
+# What http.client refuses, in a message that repeats the query.
+_UNSENDABLE = re.compile(r"[\x00-\x20\x7f]")
 
 
 class Progress(Protocol):
@@ -86,13 +90,28 @@ def check_url(url: str) -> None:
     Raises
     ------
     DownloadError
-        Its scheme is another, it names no host, or it holds credentials: URLs are recorded.
+        Its scheme is another, it names no host, holds credentials or what has to be written as %XX, or it is
+        one of which a part was hidden before it was recorded. No message repeats what `hide_secrets` hides.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise DownloadError(f"expected an http or https URL, found {url!r}")
+    shown = hide_secrets(url)
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # it names the port, which may be a piece of a password
+        usable = False
+    if not usable:
+        raise DownloadError(f"expected an http or https URL, found {shown!r}")
+    if HIDDEN in url:
+        raise DownloadError(
+            f"{shown}: what stood at the {HIDDEN} may have been a secret and was not recorded; give the table as a "
+            "file, or name the whole URL in a configuration"
+        )
     if parts.username is not None or parts.password is not None:
-        raise DownloadError(f"the URL of {parts.hostname} holds credentials; URLs are recorded, leave them out")
+        raise DownloadError(
+            f"the URL of {parts.hostname} holds credentials; leave them out: URLs are shown and recorded"
+        )
+    if _UNSENDABLE.search(url.strip().partition("#")[0]):
+        raise DownloadError(f"{shown!r}: a space or a control character in a URL has to be written as %XX")
 
 
 def transfer(url: str, stream: IO[bytes], settings: DownloadSettings, progress: Progress | None = None) -> int:
@@ -127,11 +146,11 @@ def transfer(url: str, stream: IO[bytes], settings: DownloadSettings, progress: 
             return _attempt(url, stream, settings, progress)
         except _PassingError as error:
             if attempt >= settings.n_attempts:
-                raise DownloadError(f"{url}: {error} (attempt {attempt} of {attempt})") from error
+                raise DownloadError(f"{hide_secrets(url)}: {error} (attempt {attempt} of {attempt})") from error
             wait_s = _wait_s(error, attempt, settings)
-            _logger.info("%s: %s; next attempt in %.1f s", url, error, wait_s)
+            _logger.info("%s: %s; next attempt in %.1f s", hide_secrets(url), error, wait_s)
         settings.sleep(wait_s)
-    raise DownloadError(f"{url}: n_attempts must be at least 1, found {settings.n_attempts}")
+    raise DownloadError(f"{hide_secrets(url)}: n_attempts must be at least 1, found {settings.n_attempts}")
 
 
 def _wait_s(error: _PassingError, attempt: int, settings: DownloadSettings) -> float:
@@ -168,7 +187,7 @@ def _attempt(url: str, stream: IO[bytes], settings: DownloadSettings, progress: 
 
 
 def _too_large(url: str, found: str, settings: DownloadSettings) -> str:
-    return f"{url}: the limit is {settings.max_bytes} bytes, the server sends {found}"
+    return f"{hide_secrets(url)}: the limit is {settings.max_bytes} bytes, the server sends {found}"
 
 
 def _content_length(response: http.client.HTTPResponse) -> int | None:
@@ -195,7 +214,7 @@ class _HttpOnlyRedirects(urllib.request.HTTPRedirectHandler):
         scheme = urlsplit(newurl).scheme
         if scheme not in {"http", "https"} or (req.type == "https" and scheme == "http"):
             fp.close()
-            raise DownloadError(f"{req.full_url}: a redirect from {req.type} to {scheme} was refused")
+            raise DownloadError(f"{hide_secrets(req.full_url)}: a redirect from {req.type} to {scheme} was refused")
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
@@ -227,15 +246,17 @@ def _open(url: str, timeout_s: float) -> http.client.HTTPResponse:
             message = f"HTTP {error.code} {error.reason}"
             if error.code in _PASSING_STATUSES or error.code >= _FIRST_SERVER_ERROR:
                 raise _PassingError(message, _retry_after_s(error.headers.get("Retry-After"))) from error
-            raise DownloadError(f"{url}: {message}") from error
+            raise DownloadError(f"{hide_secrets(url)}: {message}") from error
     except urllib.error.URLError as error:
         if isinstance(error.reason, ssl.SSLCertVerificationError):
-            raise DownloadError(f"{url}: the server's certificate can't be verified: {error.reason}") from error
+            raise DownloadError(
+                f"{hide_secrets(url)}: the server's certificate can't be verified: {error.reason}"
+            ) from error
         raise _PassingError(f"no connection: {error.reason}") from error
     except (OSError, http.client.HTTPException) as error:
         raise _PassingError(f"no answer: {str(error) or type(error).__name__}") from error
     except ValueError as error:
-        raise DownloadError(f"{url}: not a usable URL: {error}") from error
+        raise DownloadError(f"{hide_secrets(url)}: not a usable URL: {error}") from error
     return response
 
 

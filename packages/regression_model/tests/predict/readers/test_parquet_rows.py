@@ -14,6 +14,7 @@ from regression_model.compiled.column_parsing import ColumnParser
 from regression_model.errors import InputDataError
 from regression_model.predict.frames import list_values
 from regression_model.predict.readers.parquet_rows import ParquetReader
+from regression_model.processing.datasets.parquet_table import read_parquet
 from regression_model.schema import Feature, Schema
 
 COLUMNS = {
@@ -118,6 +119,26 @@ def test_arrays_mean_what_the_values_mean_one_by_one(tmp_path, name, dtype, miss
             ]
         )
     assert found[0] == found[1]
+
+
+DECIMALS = {
+    "places": [Decimal(n) / 100 for n in range(1, 1000)],
+    "long": [Decimal(f"{n}.{'1234567890' * 3}") for n in (0, 1, 12345678, -12345678)],
+    "gaps": [None, Decimal("0.35"), None],
+}
+
+
+@pytest.mark.parametrize("as_arrays", [True, False])
+@pytest.mark.parametrize("name", DECIMALS)
+def test_decimals_are_the_same_floats_as_in_training(tmp_path, name, as_arrays):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({name: pa.array(DECIMALS[name], pa.decimal128(38, 30))}), path)
+    with path.open("rb") as stream:
+        chunks = list(ParquetReader(stream, path.name).read(schema(name, dtype="number"), (), 100, as_arrays=as_arrays))
+
+    found = np.concatenate([np.asarray(chunk.rows[name]) for chunk in chunks])
+    np.testing.assert_array_equal(found, read_parquet(path)[name].to_numpy())
+    np.testing.assert_array_equal(found, [np.nan if each is None else float(each) for each in DECIMALS[name]])
 
 
 def test_text_and_numbers_are_arrays_where_they_may_be(path):

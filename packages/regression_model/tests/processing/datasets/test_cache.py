@@ -45,7 +45,8 @@ def test_a_url_is_fetched_and_recorded(server, fetch, locations):
     assert found.path.read_bytes() == CONTENT
     record = json.loads((locations.cache_dir / "houses.csv.source.json").read_text())
     retrieved = datetime.fromisoformat(record.pop("retrieved"))
-    assert record == {"source": url, "url": url, "sha256": SHA256, "n_bytes": len(CONTENT)}
+    digest = hashlib.sha256(url.encode()).hexdigest()
+    assert record == {"source": url, "url": url, "sha256": SHA256, "n_bytes": len(CONTENT), "source_sha256": digest}
     assert timedelta(0) <= datetime.now(UTC) - retrieved < timedelta(minutes=1)
     assert names_in(locations.cache_dir) == ["houses.csv", "houses.csv.source.json"]
 
@@ -168,6 +169,39 @@ def test_a_file_from_another_source_with_the_pinned_bytes_is_used(server, fetch,
     assert find_cached(locations.cache_dir, "houses", mirror).path.name == "houses.csv"
 
 
+def test_sources_that_differ_by_what_is_hidden_are_told_apart(server, fetch, locations):
+    one, two = (SourceConfig(url=server.script(f"/get?file={n}", server.body(CONTENT))) for n in (1, 2))
+    found = fetch(one)
+
+    assert found.location == f"{server.url}/get?…"
+    assert "file=" not in (locations.cache_dir / "houses.csv.source.json").read_text(encoding="utf-8")
+    assert find_cached(locations.cache_dir, "houses", one) == found
+    assert find_cached(locations.cache_dir, "houses", two) is None
+    # A manifest's config has no query: which of them it was trained on, only the digest of the data tells.
+    assert find_cached(locations.cache_dir, "houses", SourceConfig(url=found.location)) is None
+    assert find_cached(locations.cache_dir, "houses", SourceConfig(url=found.location, sha256=SHA256)) == found
+
+
+def test_a_record_of_an_earlier_release_holds_good(tmp_path, caplog):
+    caplog.set_level("DEBUG")
+    url = "https://host/t.csv?token=hush"
+    (tmp_path / "houses.csv").write_bytes(CONTENT)
+    record = {"source": url, "url": url, "sha256": SHA256, "n_bytes": len(CONTENT), "retrieved": "2026-01-01T00:00:00Z"}
+    (tmp_path / "houses.csv.source.json").write_text(json.dumps(record), encoding="utf-8")
+
+    assert find_cached(tmp_path, "houses", SourceConfig(url=url)).location == "https://host/t.csv?…"
+    assert find_cached(tmp_path, "houses", SourceConfig(url=f"{url}2")) is None
+    assert "came from https://host/t.csv?…; it is not used" in caplog.text
+    assert "hush" not in caplog.text
+
+
+@pytest.mark.parametrize("url", ["https://[::1/t.csv", "https://me:hush@host/t.csv", "http://host:hush/t.csv"])
+def test_a_url_that_can_not_be_used(fetch, url):
+    with pytest.raises(DownloadError) as caught:
+        fetch(SourceConfig(url=url))
+    assert "hush" not in str(caught.value)
+
+
 def test_the_record_of_a_file_that_is_gone_does_not_judge_the_next(server, fetch, locations):
     url = server.script("/some.csv", server.body(CONTENT))
     fetch(SourceConfig(url=url)).path.unlink()
@@ -191,3 +225,4 @@ def test_a_record_that_is_none(tmp_path, content):
 def test_labels():
     assert source_label(SourceConfig(openml=7)) == "openml:7"
     assert source_label(SourceConfig(url="https://host/t.csv")) == "https://host/t.csv"
+    assert source_label(SourceConfig(url="https://me:hush@host/t.csv?hush")) == "https://…@host/t.csv?…"

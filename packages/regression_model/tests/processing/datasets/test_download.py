@@ -68,6 +68,15 @@ def test_another_digest_leaves_nothing(server, settings, tmp_path, expected, mes
     assert len(server.requests["/t.csv"]) == 1
 
 
+def test_a_wrong_digest_is_said_without_the_query(server, settings, tmp_path):
+    url = server.script("/t.csv?token=hush", server.body(CONTENT))
+
+    with pytest.raises(DownloadError, match=r"/t\.csv\?…: expected SHA-256") as caught:
+        download(url, tmp_path / "houses.csv", expected=Digests(sha256="0" * 64), settings=settings)
+
+    assert "hush" not in str(caught.value)
+
+
 def test_a_failure_leaves_the_old_file(server, settings, tmp_path):
     target = tmp_path / "houses.csv"
     target.write_bytes(b"old")

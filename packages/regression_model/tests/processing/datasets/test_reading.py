@@ -165,6 +165,25 @@ class TestParquet:
         assert found["decimal"][0] == 1.5
         assert found["day"][0] == pd.Timestamp("2020-01-01")
 
+    def test_decimals_become_the_nearest_floats(self, tmp_path):
+        """Arrow's own cast makes 0.35000000000000003 of 0.35."""
+        values = [decimal.Decimal(number).scaleb(-3) for number in (350, 9, -123456789, 10**12 + 1)]
+        pd.DataFrame({"price": values}).to_parquet(tmp_path / "t.parquet")
+
+        assert read_table(tmp_path / "t.parquet")["price"].tolist() == [float(value) for value in values]
+
+    def test_no_integer_is_rounded_because_another_is_missing(self, tmp_path):
+        large = 2**53 + 1
+        frame = pd.DataFrame(
+            {"large": pd.array([large, None, -large], "Int64"), "small": pd.array([1, None, 3], "Int64")}
+        )
+        frame.to_parquet(tmp_path / "t.parquet")
+
+        found = read_table(tmp_path / "t.parquet")
+
+        assert found["large"].tolist() == [large, None, -large]
+        assert found["small"].dtype == np.float64
+
     def test_row_labels_are_columns_if_they_are_named_and_else_are_left_out(self, tmp_path):
         frame = pd.DataFrame({"a": [1, 2]}, index=pd.Index([7, 8], name="Id"))
         frame.to_parquet(tmp_path / "named.parquet")

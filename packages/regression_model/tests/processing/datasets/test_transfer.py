@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import socket
 import ssl
 from dataclasses import replace
@@ -248,6 +249,38 @@ def test_a_url_with_a_password_is_refused_and_not_repeated():
         check_url("https://user:s3cret@host/t.csv")
 
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("ftp://me:hush@host/t.csv", "found 'ftp://…@host/t.csv'"),
+        ("https://me:hu/sh@host/t.csv", "found 'https://…'"),
+        ("https://[::1?hush", "found 'https://…'"),
+        ("https://host/t.csv?token=hu sh", r"'https://host/t.csv\?…': a space or a control character"),
+        ("https://host/t.csv?…", "not recorded; give the table as a file"),
+    ],
+)
+def test_no_secret_of_a_url_that_is_refused_is_repeated(url, message, settings, waits):
+    with pytest.raises(DownloadError, match=message) as caught:
+        fetch(url, settings)
+
+    assert "hu" not in str(caught.value)
+    assert waits == []
+
+
+@pytest.mark.parametrize("fault", ["status(404)", "status(503)", "too large", "no server"])
+def test_no_query_is_in_a_message_or_log(fault, server, settings, caplog):
+    caplog.set_level(logging.DEBUG)
+    step = server.status(int(fault[7:10])) if fault.startswith("status") else server.body(b"x" * 20)
+    url = server.script("/t.csv?token=hush", step)
+    if fault == "no server":
+        url = "http://127.0.0.1:1/t.csv?token=hush"
+
+    with pytest.raises(DownloadError, match=r"/t\.csv\?…: ") as caught:
+        fetch(url, replace(settings, max_bytes=10))
+
+    assert "hush" not in str(caught.value) + caplog.text
 
 
 def test_at_least_one_attempt(settings):
