@@ -29,6 +29,7 @@ from ml_api.blueprints import (
 from ml_api.blueprints.context import EXTENSION, Parts
 from ml_api.services import KeyGuard, KeyStore, Metrics, ModelService, PredictionLog, Redactor, build_key_store
 from ml_api.services.server_start import has_started
+from ml_api.services.trust import check_trust
 from ml_api.settings import Settings, TestingSettings, read_settings
 
 
@@ -50,14 +51,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises
     ------
     SettingsError
-        If the environment is read and can't be used, the API would be open to more than its operator wants, or a log
-        can't be written; of these, a worker of a server that has started checks the environment only.
+        If the environment is read and can't be used, the API would be open to more than its operator wants, the model
+        is not signed by anybody who is trusted, or a log can't be written; of these, a worker of a server that has
+        started checks the environment only.
     """
     settings = read_settings() if settings is None else settings
     is_start = not has_started()
     redactor = Redactor(settings.log_redact)
     configure_logging(settings.log_level, file=settings.log_file, redactor=redactor, is_required=is_start)
     keys = build_key_store(settings, is_required=is_start)
+    if is_start:
+        check_trust(settings)
     app = Application("ml_api", static_folder=None)
     app.request_class = SmallFormRequest
     app.config.update(
@@ -102,7 +106,7 @@ def _build_parts(settings: Settings, keys: KeyStore | None, redactor: Redactor) 
     )
     return Parts(
         settings=settings,
-        model=ModelService(settings.artifact),
+        model=ModelService(settings.artifact, trusted_keys=settings.trusted_keys_file),
         metrics=metrics,
         prediction_log=log,
         guard=None if keys is None else _build_guard(settings, keys),

@@ -52,7 +52,13 @@ def _build_view(n_days: int | None) -> InsightsView:
     artifact, folder = parts.model.artifact, parts.settings.prediction_log
     if folder is None:
         raise InsightsError("There is nothing to show, since predictions are not kept: ML_API_PREDICTION_LOG is unset.")
-    question = Question(folder=folder, digest=artifact.digest, artifact_path=parts.settings.artifact, n_days=n_days)
+    question = Question(
+        folder=folder,
+        digest=artifact.digest,
+        artifact_path=parts.settings.artifact,
+        trusted_keys=parts.settings.trusted_keys_file,
+        n_days=n_days,
+    )
     recent = find_recent_insights(question)
     return run_in_threadpool(build_insights_view, recent, n_days=n_days, unit=describe_target(artifact).unit)
 

@@ -86,6 +86,11 @@ class VersionAnswer(Schema):
     api_version = fields.String(required=True)
     artifact_digest = fields.String(required=True, allow_none=True)
     compiled = fields.Boolean(required=True)
+    signed_by = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Id of the trusted key that the model is signed with; null if none is asked for."},
+    )
 
 
 class ErrorBody(Schema):

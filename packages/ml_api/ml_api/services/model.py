@@ -29,12 +29,15 @@ class VersionInfo:
         SHA-256 of the manifest.
     compiled : bool
         Whether predictions come from the compiled form of the pipeline.
+    signed_by : str or None
+        Id of the trusted key that the model is signed with; None if signatures are not looked at.
     """
 
     model_version: str | None
     api_version: str
     artifact_digest: str | None
     compiled: bool
+    signed_by: str | None
 
 
 class ModelService:
@@ -48,6 +51,8 @@ class ModelService:
     path : Path, optional
         Manifest of a saved model, or a folder with one. By default the model in the package
         `regression_model`.
+    trusted_keys : Path, optional
+        Public keys: only a model that is signed with one of them is loaded. By default any is.
 
     Attributes
     ----------
@@ -55,9 +60,10 @@ class ModelService:
         How fast it predicts.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, trusted_keys: Path | None = None) -> None:
         self.pace = Pace()
         self._path = path
+        self._trusted_keys = trusted_keys
         self._artifact: Artifact | None = None
         self._failure = "NotLoaded"
 
@@ -76,7 +82,7 @@ class ModelService:
         from regression_model import load_artifact
 
         try:
-            self._artifact = load_artifact(self._path)
+            self._artifact = load_artifact(self._path, trusted_keys=self._trusted_keys)
         except Exception as error:  # whatever it is: gunicorn would end the whole server for it
             self._failure = type(error).__name__
             logger.exception("the model can't be loaded", extra={"fields": {"path": _show(self._path)}})
@@ -89,6 +95,7 @@ class ModelService:
                     "artifact_digest": self._artifact.digest,
                     "task": self._artifact.task,
                     "compiled": self._artifact.compiled is not None,
+                    "signed_by": self._artifact.signed_by,
                     "path": _show(self._path),
                 }
             },
@@ -119,6 +126,7 @@ class ModelService:
             api_version=ml_api.__version__,
             artifact_digest=None if artifact is None else artifact.digest,
             compiled=artifact is not None and artifact.compiled is not None,
+            signed_by=None if artifact is None else artifact.signed_by,
         )
 
 

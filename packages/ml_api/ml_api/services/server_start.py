@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ml_api.services.daily_files import check_log_file, make_log_folder
 from ml_api.services.start import build_key_store
+from ml_api.services.trust import check_trust
 from ml_api.settings import Settings
 
 
@@ -30,9 +31,10 @@ def check_start(settings: Settings) -> None:
     Raises
     ------
     SettingsError
-        If its keys can't be used, or one of its logs can't be written.
+        If its keys can't be used, nobody who is trusted has signed its model, or one of its logs can't be written.
     """
     build_key_store(settings)
+    check_trust(settings)
     if settings.prediction_log is not None:
         make_log_folder(settings.prediction_log)
     if settings.log_file is not None:

@@ -84,6 +84,12 @@ class Settings:
         FilePath(),
         "Manifest of a saved model, or a folder with one; unset: the model in `regression-model`.",
     )
+    trusted_keys_file: Path | None = _setting(  # noqa: RUF009 - as above
+        None,
+        FilePath(),
+        "Public keys, in PEM: only a model that is signed with one of them is loaded. Unset: signatures are not looked "
+        "at.",
+    )
     max_body_bytes: int = _setting(
         10_000_000, WholeNumber(1_000, 1_000_000_000), "Largest body, in bytes, also of a chunked request."
     )

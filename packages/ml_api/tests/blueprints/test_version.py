@@ -11,6 +11,7 @@ def test_version_names_model_api_and_digest(client, artifact):
         "api_version": ml_api.__version__,
         "artifact_digest": artifact.digest,
         "compiled": True,
+        "signed_by": None,
     }
     assert len(artifact.digest) == 64
 
@@ -23,4 +24,5 @@ def test_version_answers_without_a_model(empty_client):
         "api_version": ml_api.__version__,
         "artifact_digest": None,
         "compiled": False,
+        "signed_by": None,
     }

@@ -31,6 +31,7 @@ def test_the_model_is_loaded(model_folder, artifact, caplog):
         "artifact_digest": artifact.digest,
         "task": "regression",
         "compiled": True,
+        "signed_by": None,
         "path": str(model_folder),
     }
 
@@ -58,7 +59,7 @@ def test_a_damaged_model_is_refused(model_folder, tmp_path, caplog):
 
 
 def test_whatever_goes_wrong_with_a_model_the_process_lives(monkeypatch, model_folder):
-    def fail(_path):
+    def fail(_path, **_options):
         raise ImportError("a library that the model needs is gone")
 
     monkeypatch.setattr("regression_model.load_artifact", fail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +13,7 @@ from regression_model.artifact.golden_rows import check_compiled
 from regression_model.artifact.manifest import SUFFIX, Manifest
 from regression_model.artifact.manifest_checks import check_content
 from regression_model.artifact.model import Artifact
+from regression_model.artifact.signatures import check_signature
 from regression_model.errors import ArtifactIntegrityError, ArtifactNotFoundError
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ def published_folder() -> Path:
     return Path(str(files("regression_model"))) / "trained_models"
 
 
-def load_artifact(path: str | Path | None = None, *, accept_sklearn: str | None = None) -> Artifact:
+def load_artifact(
+    path: str | Path | None = None, *, accept_sklearn: str | None = None, trusted_keys: str | Path | None = None
+) -> Artifact:
     """Load a saved model for predictions, in its compiled form if it has one.
 
     The compiled form is data, and is checked as such: nothing is unpickled, and neither scikit-learn nor pandas is
@@ -40,6 +44,9 @@ def load_artifact(path: str | Path | None = None, *, accept_sklearn: str | None 
         A manifest, or a folder that holds one. By default the published model inside the package.
     accept_sklearn : str, optional
         See `load_pipeline`; it matters only if the pipeline is opened.
+    trusted_keys : str or Path, optional
+        A file of public keys, in PEM: only a model that is signed with one of them is loaded. Nothing but the
+        manifest's bytes and its signature is read before. By default no signature is looked for.
 
     Returns
     -------
@@ -53,10 +60,15 @@ def load_artifact(path: str | Path | None = None, *, accept_sklearn: str | None 
         If a byte was changed, or the model does not repeat the predictions that were recorded.
     ArtifactVersionError
         If the pipeline has to be opened, and scikit-learn's minor version is not the one it was trained with.
+    ArtifactSignatureError
+        If it has to be signed and is not, or by another key, or was changed since.
+    SigningKeyError, MissingExtraError
+        If the keys can't be used, or the extra ``signing`` is not installed.
     """
-    manifest, folder = _read_manifest(path)
+    found = read_manifest(path, trusted_keys)
+    manifest, folder = found.manifest, found.folder
     compiled = _link_compiled(manifest, folder)
-    artifact = Artifact(partial(_open_pipeline, manifest, folder, accept_sklearn), manifest, compiled)
+    artifact = Artifact(partial(_open_pipeline, manifest, folder, accept_sklearn), manifest, compiled, found.signed_by)
     if compiled is None:
         _ = artifact.pipeline
     else:
@@ -65,7 +77,9 @@ def load_artifact(path: str | Path | None = None, *, accept_sklearn: str | None 
     return artifact
 
 
-def load_pipeline(path: str | Path | None = None, *, accept_sklearn: str | None = None) -> Artifact:
+def load_pipeline(
+    path: str | Path | None = None, *, accept_sklearn: str | None = None, trusted_keys: str | Path | None = None
+) -> Artifact:
     """Load the scikit-learn pipeline of a saved model, which then also makes the predictions.
 
     The manifest is read first. Nothing is unpickled before all digests agree.
@@ -77,6 +91,8 @@ def load_pipeline(path: str | Path | None = None, *, accept_sklearn: str | None 
     accept_sklearn : str, optional
         Name a scikit-learn version here (``"1.8"``) to load a model that was trained with it although another one
         is installed; the golden rows are checked all the same.
+    trusted_keys : str or Path, optional
+        See `load_artifact`.
 
     Returns
     -------
@@ -90,22 +106,60 @@ def load_pipeline(path: str | Path | None = None, *, accept_sklearn: str | None 
         If a byte was changed, or the model does not repeat the predictions that were recorded.
     ArtifactVersionError
         If scikit-learn's minor version is not the one it was trained with.
+    ArtifactSignatureError, SigningKeyError, MissingExtraError
+        See `load_artifact`.
     """
-    manifest, folder = _read_manifest(path)
+    found = read_manifest(path, trusted_keys)
+    manifest, folder = found.manifest, found.folder
     for kind in COMPILED:
         if kind in manifest.content["files"]:
             check_file(folder, manifest.content["files"][kind])
-    return Artifact(_open_pipeline(manifest, folder, accept_sklearn), manifest)
+    return Artifact(_open_pipeline(manifest, folder, accept_sklearn), manifest, signed_by=found.signed_by)
 
 
-def _read_manifest(path: str | Path | None) -> tuple[Manifest, Path]:
-    file = _find_manifest(Path(path) if path is not None else published_folder())
-    manifest = Manifest.from_file(file)
+@dataclass(frozen=True)
+class FoundManifest:
+    """A manifest that was found and checked.
+
+    Attributes
+    ----------
+    manifest : Manifest
+    folder : Path
+        Where it lies, and the other files with it.
+    signed_by : str or None
+        Id of the key that it is signed with, if that was to be checked.
+    """
+
+    manifest: Manifest
+    folder: Path
+    signed_by: str | None
+
+
+def read_manifest(path: str | Path | None, trusted_keys: str | Path | None = None) -> FoundManifest:
+    """Read the manifest of a model, and none of the other files; see `load_artifact`."""
+    file = find_manifest(path)
+    data = file.read_bytes()
+    # Before the bytes are even parsed.
+    signed_by = None if trusted_keys is None else check_signature(file, data, Path(trusted_keys))
+    manifest = Manifest.from_bytes(data, file.name)
     _check_complete(manifest)
-    return manifest, file.parent
+    return FoundManifest(manifest, file.parent, signed_by)
 
 
-def _find_manifest(path: Path) -> Path:
+def find_manifest(path: str | Path | None) -> Path:
+    """Return the file of a manifest.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        It, or a folder that holds one. By default that of the published model inside the package.
+
+    Raises
+    ------
+    ArtifactNotFoundError
+        If there is none, or several.
+    """
+    path = Path(path) if path is not None else published_folder()
     if path.is_file():
         return path
     found = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else []

@@ -90,19 +90,23 @@ class Manifest:
         ArtifactIntegrityError
             If it is no manifest, is of another layout, or a byte of it was changed.
         """
-        data = path.read_bytes()
+        return cls.from_bytes(path.read_bytes(), path.name)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str) -> Manifest:
+        """Read the bytes of a manifest as `from_file` does; `name` is that of the file, for messages."""
         try:
             content = json.loads(data)
             sealed = cls.seal(content)
         except (ValueError, RecursionError, AttributeError):
-            raise ArtifactIntegrityError(f"{path.name} is no manifest; {_REMEDY}") from None
+            raise ArtifactIntegrityError(f"{name} is no manifest; {_REMEDY}") from None
         if content.get("format") != FORMAT:
             raise ArtifactIntegrityError(
-                f"{path.name} has layout {content.get('format')!r}, this package reads {FORMAT}; {_REMEDY}"
+                f"{name} has layout {content.get('format')!r}, this package reads {FORMAT}; {_REMEDY}"
             )
         if sealed.content != content or sealed.to_bytes() != data:
             raise ArtifactIntegrityError(
-                f"{path.name} was changed after it was saved: its content has the digest {sealed.digest}, it says "
+                f"{name} was changed after it was saved: its content has the digest {sealed.digest}, it says "
                 f"{content.get(_DIGEST_KEY)}; {_REMEDY}"
             )
         return sealed

@@ -25,19 +25,27 @@ class Artifact:
     compiled : CompiledPipeline, optional
         The form that predicts without scikit-learn and pandas. Where there is one, predictions come from it, and the
         pipeline stays closed.
+    signed_by : str, optional
+        Id of the key that it is signed with, if that was checked.
 
     Attributes
     ----------
     manifest : Manifest
     compiled : CompiledPipeline or None
+    signed_by : str or None
     """
 
     def __init__(
-        self, pipeline: Pipeline | Callable[[], Pipeline], manifest: Manifest, compiled: CompiledPipeline | None = None
+        self,
+        pipeline: Pipeline | Callable[[], Pipeline],
+        manifest: Manifest,
+        compiled: CompiledPipeline | None = None,
+        signed_by: str | None = None,
     ) -> None:
         self._given = pipeline
         self.manifest = manifest
         self.compiled = compiled
+        self.signed_by = signed_by
 
     def __repr__(self) -> str:
         form = "compiled" if self.compiled is not None else "scikit-learn"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regression_model.cli.models import ArtifactOption, SklearnOption, load_model
+from regression_model.cli.models import ArtifactOption, SklearnOption, TrustOption, load_model
 from regression_model.cli.session import Session, get_session, say
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def evaluate(
     metrics_only: Annotated[bool, typer.Option("--metrics-only", help="Write neither report nor card.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
     accept_sklearn: SklearnOption = None,
+    trusted_keys: TrustOption = None,
 ) -> None:
     """Measure a model, and write a report with plots and a model card.
 
@@ -48,7 +49,7 @@ def evaluate(
     if data is not None and sample:
         raise typer.BadParameter("--data and --sample exclude each other")
     session = get_session(context)
-    model, folder = load_model(artifact, accept_sklearn, session.console)
+    model, folder = load_model(artifact, accept_sklearn, session.console, trusted_keys=trusted_keys)
     if not metrics_only:
         _check_can_draw()
     with Stages(session.console) as stages, DownloadBar(session.console, stages) as bar:

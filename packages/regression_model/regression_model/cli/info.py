@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regression_model.cli.models import ArtifactOption, SklearnOption, load_model
+from regression_model.cli.models import ArtifactOption, SklearnOption, TrustOption, load_model
 from regression_model.cli.session import get_session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.table import Table
 
     from regression_model.artifact import Artifact
@@ -23,20 +25,21 @@ def info(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole manifest as JSON.")] = False,
     example_row: Annotated[bool, typer.Option("--example-row", help="Print a row that can be sent, as JSON.")] = False,
     accept_sklearn: SklearnOption = None,
+    trusted_keys: TrustOption = None,
 ) -> None:
     """Show what a model is: version, data, metrics, features. Its files are checked on the way."""
     if as_json and example_row:
         raise typer.BadParameter("--json and --example-row exclude each other")
-    model, _ = load_model(artifact, accept_sklearn, get_session(context).console)
+    model, folder = load_model(artifact, accept_sklearn, get_session(context).console, trusted_keys=trusted_keys)
     if example_row:
         typer.echo(json.dumps(model.example_row(), ensure_ascii=False))
     elif as_json:
         typer.echo(json.dumps(dict(model.manifest.content), ensure_ascii=False, indent=2))
     else:
-        _show(model)
+        _show(model, model.signed_by or _describe_signer(artifact, folder))
 
 
-def _show(model: Artifact) -> None:
+def _show(model: Artifact, signer: str) -> None:
     """Print tables to stdout: they are the result here."""
     from rich.console import Console
 
@@ -57,6 +60,7 @@ def _show(model: Artifact) -> None:
         ("data", f"{data['name']}, {data['n_rows']:,} rows{synthetic}, SHA-256 {data['sha256']}"),
         ("rows", out_of),
         ("commit", _commit(content["git"])),
+        ("signed by", signer),
         ("libraries", ", ".join(f"{name} {version}" for name, version in content["libraries"].items())),
         ("trained on", ", ".join(content["platform"].values())),
     ]
@@ -68,6 +72,12 @@ def _show(model: Artifact) -> None:
     if content["metrics"]["cross_validation"] is not None:
         console.print(fold_table(model.task, content["metrics"]["cross_validation"], unit=unit), "")
     console.print(_features(model))
+
+
+def _describe_signer(artifact: Path | None, folder: Path) -> str:
+    from regression_model.artifact.signing import describe_signer
+
+    return describe_signer(artifact or folder)
 
 
 def _features(model: Artifact) -> Table:

@@ -30,7 +30,15 @@ SklearnOption = Annotated[
 ]
 
 
-def load_model(path: Path | None, accept_sklearn: str | None, console: Console) -> tuple[Artifact, Path]:
+TrustOption = Annotated[
+    Path | None,
+    typer.Option("--trusted-keys", metavar="FILE", help="Load a model only if one of these public keys has signed it."),
+]
+
+
+def load_model(
+    path: Path | None, accept_sklearn: str | None, console: Console, *, trusted_keys: Path | None = None
+) -> tuple[Artifact, Path]:
     """Load a model, and say which one it is.
 
     Parameters
@@ -39,6 +47,8 @@ def load_model(path: Path | None, accept_sklearn: str | None, console: Console) 
         As the user gave it.
     accept_sklearn : str or None
     console : Console
+    trusted_keys : Path or None
+        See `regression_model.artifact.load_artifact`.
 
     Returns
     -------
@@ -54,15 +64,15 @@ def load_model(path: Path | None, accept_sklearn: str | None, console: Console) 
     from regression_model.artifact.loading import published_folder
     from regression_model.cli.session import say
 
-    place = path or _find_own() or published_folder()
-    artifact = load_artifact(place, accept_sklearn=accept_sklearn)
+    place = path or find_own() or published_folder()
+    artifact = load_artifact(place, accept_sklearn=accept_sklearn, trusted_keys=trusted_keys)
     say(console, f"model {artifact.manifest.pipeline_name} {artifact.version} from {place}", style="dim")
     return artifact, place if place.is_dir() else place.parent
 
 
-def _find_own() -> Path | None:
+def find_own() -> Path | None:
     """Find the folder in which ``train`` saves by default, if it holds a model."""
     from regression_model.artifact.manifest import SUFFIX
-    from regression_model.train_pipeline.training import DEFAULT_FOLDER
+    from regression_model.train_pipeline.job import DEFAULT_FOLDER
 
     return DEFAULT_FOLDER if any(DEFAULT_FOLDER.glob(f"*{SUFFIX}")) else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from regression_model.cli.exit_codes import ExitCode
-from regression_model.cli.models import ArtifactOption, SklearnOption, load_model
+from regression_model.cli.models import ArtifactOption, SklearnOption, TrustOption, load_model
 from regression_model.cli.session import get_session, say
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def predict(
     chunk_rows: Annotated[int, typer.Option(min=1, max=1_000_000, help="Rows in memory at a time.")] = 10_000,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")] = False,
     accept_sklearn: SklearnOption = None,
+    trusted_keys: TrustOption = None,
 ) -> None:
     """Predict the rows of a file.
 
@@ -63,7 +64,7 @@ def predict(
     copied = None if with_inputs else tuple(dict.fromkeys(keep or ()))
     job = plan_job(Request(source, output, errors, chosen, force), copied, chunk_rows)
     console = get_session(context).console
-    model, _ = load_model(artifact, accept_sklearn, console)
+    model, _ = load_model(artifact, accept_sklearn, console, trusted_keys=trusted_keys)
     start_s = time.monotonic()
     with row_bar(console) as bar:
         summary = predict_file(job, model, bar)

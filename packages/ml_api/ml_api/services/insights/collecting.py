@@ -14,7 +14,12 @@ from ml_api.services.insights.traffic import count_refusals, find_period, measur
 
 
 def collect_insights(
-    folder: Path, *, artifact_path: Path | None = None, n_days: int | None = None, now: datetime | None = None
+    folder: Path,
+    *,
+    artifact_path: Path | None = None,
+    trusted_keys: Path | None = None,
+    n_days: int | None = None,
+    now: datetime | None = None,
 ) -> Insights:
     """Read a prediction log and say what is in it.
 
@@ -27,6 +32,8 @@ def collect_insights(
         Folder of the log.
     artifact_path : Path, optional
         Manifest of the model, or a folder with one. By default the model in the package `regression_model`.
+    trusted_keys : Path, optional
+        Public keys: only a model that is signed with one of them is loaded. By default any is.
     n_days : int, optional
         Only predictions of the last so many times 24 hours, at least 1. By default all.
     now : datetime, optional
@@ -45,7 +52,7 @@ def collect_insights(
 
     since = (now or datetime.now(tz=UTC)) - timedelta(days=n_days) if n_days is not None else None
     try:
-        artifact = load_artifact(artifact_path)
+        artifact = load_artifact(artifact_path, trusted_keys=trusted_keys)
     except RegressionModelError as error:
         raise InsightsError(f"The model that drift is measured against can't be loaded: {error}") from error
     with open_log(folder, since) as log:

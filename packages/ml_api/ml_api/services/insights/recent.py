@@ -40,6 +40,8 @@ class Question:
         Of the model that answers requests: another model makes another question.
     artifact_path : Path or None
         Where that model lies; see `run_insights`.
+    trusted_keys : Path or None
+        One of these has to have signed it.
     n_days : int or None
         Only the last so many times 24 hours; None: everything.
     """
@@ -47,6 +49,7 @@ class Question:
     folder: Path
     digest: str
     artifact_path: Path | None = None
+    trusted_keys: Path | None = None
     n_days: int | None = None
 
     @property
@@ -100,7 +103,11 @@ def find_recent_insights(
 
 def _collect(question: Question, timeout_s: float) -> RecentInsights:
     document = run_insights(
-        question.folder, artifact_path=question.artifact_path, n_days=question.n_days, timeout_s=timeout_s
+        question.folder,
+        artifact_path=question.artifact_path,
+        trusted_keys=question.trusted_keys,
+        n_days=question.n_days,
+        timeout_s=timeout_s,
     )
     found = RecentInsights(document, datetime.now(tz=UTC))
     try:

@@ -24,7 +24,12 @@ NICENESS = 5
 
 
 def run_insights(
-    folder: Path, *, artifact_path: Path | None = None, n_days: int | None = None, timeout_s: float = TIMEOUT_S
+    folder: Path,
+    *,
+    artifact_path: Path | None = None,
+    trusted_keys: Path | None = None,
+    n_days: int | None = None,
+    timeout_s: float = TIMEOUT_S,
 ) -> dict[str, Any]:
     """Run ``ml-api insights --json`` and return what it says.
 
@@ -32,8 +37,8 @@ def run_insights(
 
     Parameters
     ----------
-    folder, artifact_path, n_days
-        See `collect_insights`; the process reads the settings if no artifact is given.
+    folder, artifact_path, trusted_keys, n_days
+        See `collect_insights`; the process takes from the settings what is not given.
     timeout_s : float
         Seconds after which the process is killed.
 
@@ -50,6 +55,7 @@ def run_insights(
     # -P: a folder of the same name where the server was started is not taken for this package.
     command = [sys.executable, "-P", "-m", "ml_api", "insights", "--json", "--log", str(folder)]
     command += ["--artifact", str(artifact_path)] if artifact_path is not None else []
+    command += ["--trusted-keys", str(trusted_keys)] if trusted_keys is not None else []
     command += ["--days", str(n_days)] if n_days is not None else []
     try:
         finished = _run(command, timeout_s)
