@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from regression_model.artifact import Artifact, Manifest, load_artifact, load_pipeline, save_pipeline
+    from regression_model.artifact.signing import sign_artifact, verify_signature
     from regression_model.config import Config, load_config
     from regression_model.errors import (
         ArtifactError,
         ArtifactIntegrityError,
         ArtifactNotFoundError,
+        ArtifactSignatureError,
         ArtifactVersionError,
         ArtifactWriteError,
         CompiledMismatchError,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         NotCompiledError,
         NotLowerableError,
         RegressionModelError,
+        SigningKeyError,
         TrainingError,
     )
     from regression_model.evaluation import Evaluation, evaluate_predictions
@@ -37,17 +40,19 @@ if TYPE_CHECKING:
     from regression_model.processing.datasets import load_dataset
     from regression_model.processing.validation import ValidatedInputs, validate_inputs
     from regression_model.schema import Feature, FieldError, Schema
-    from regression_model.train_pipeline import TrainingResult, run_training
+    from regression_model.train_pipeline import TrainingResult, run_training, run_training_isolated
 
     __version__: str
 
 _HOMES = {
     "artifact": ("Artifact", "Manifest", "load_artifact", "load_pipeline", "save_pipeline"),
+    "artifact.signing": ("sign_artifact", "verify_signature"),
     "config": ("Config", "load_config"),
     "errors": (
         "ArtifactError",
         "ArtifactIntegrityError",
         "ArtifactNotFoundError",
+        "ArtifactSignatureError",
         "ArtifactVersionError",
         "ArtifactWriteError",
         "CompiledMismatchError",
@@ -61,6 +66,7 @@ _HOMES = {
         "NotCompiledError",
         "NotLowerableError",
         "RegressionModelError",
+        "SigningKeyError",
         "TrainingError",
     ),
     "evaluation": ("Evaluation", "evaluate_predictions"),
@@ -69,7 +75,7 @@ _HOMES = {
     "processing.datasets": ("load_dataset",),
     "processing.validation": ("ValidatedInputs", "validate_inputs"),
     "schema": ("Feature", "FieldError", "Schema"),
-    "train_pipeline": ("TrainingResult", "run_training"),
+    "train_pipeline": ("TrainingResult", "run_training", "run_training_isolated"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -78,6 +84,7 @@ __all__ = [
     "ArtifactError",
     "ArtifactIntegrityError",
     "ArtifactNotFoundError",
+    "ArtifactSignatureError",
     "ArtifactVersionError",
     "ArtifactWriteError",
     "CompiledMismatchError",
@@ -97,6 +104,7 @@ __all__ = [
     "NotLowerableError",
     "RegressionModelError",
     "Schema",
+    "SigningKeyError",
     "TrainingError",
     "TrainingResult",
     "ValidatedInputs",
@@ -109,8 +117,11 @@ __all__ = [
     "load_pipeline",
     "make_prediction",
     "run_training",
+    "run_training_isolated",
     "save_pipeline",
+    "sign_artifact",
     "validate_inputs",
+    "verify_signature",
 ]
 
 # A library leaves logging to the program that uses it.

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import joblib
 from sklearn.pipeline import Pipeline
 
 from regression_model.artifact.files import COMPILED, PIPELINE, SUFFIXES, describe_file
 from regression_model.artifact.manifest import SUFFIX, Manifest
+from regression_model.artifact.pickling import dump
+from regression_model.artifact.signatures import SIGNED_SUFFIX
 from regression_model.artifact.writing import lock_folder, write_atomically
 from regression_model.processing.datasets.atomic import PART_SUFFIX
 
 if TYPE_CHECKING:
     from regression_model.compiled import Program
-
-_PICKLE_PROTOCOL = 5  # fixed, so that a newer Python does not write other bytes
 
 
 def save_pipeline(
@@ -52,7 +50,7 @@ def save_pipeline(
     ArtifactWriteError
         If a file can't be written.
     """
-    contents = {PIPELINE: _dump(pipeline), **_write_program(program)}
+    contents = {PIPELINE: dump(pipeline), **_write_program(program)}
     stem = f"{facts['pipeline_name']}_output_v{facts['model_version']}"
     files = {kind: describe_file(stem, kind, data) for kind, data in contents.items()}
     manifest = Manifest.seal({**facts, "compiled": program is not None, "files": files})
@@ -65,12 +63,6 @@ def save_pipeline(
     return path
 
 
-def _dump(pipeline: Pipeline) -> bytes:
-    buffer = io.BytesIO()
-    joblib.dump(pipeline, buffer, compress=0, protocol=_PICKLE_PROTOCOL)
-    return buffer.getvalue()
-
-
 def _write_program(program: Program | None) -> dict[str, bytes]:
     """Return the files of the compiled form by their entry in the manifest."""
     written = program.to_files("") if program is not None else {}
@@ -78,12 +70,15 @@ def _write_program(program: Program | None) -> dict[str, bytes]:
 
 
 def _remove_older(folder: Path, current: Manifest) -> None:
-    """Remove the other versions of this pipeline, and files of it that no manifest names."""
+    """Remove the other versions of this pipeline, signatures, and files of it that no manifest names.
+
+    A signature under the current name is of a model that was there before: nobody can have signed this one yet.
+    """
     # Versions hold no underscore, so the files of a pipeline whose name begins with this one's do not match.
     mine = re.compile(rf"\.?{re.escape(current.pipeline_name)}_output_v[0-9][^_]*")
     kept = {current.file_name} | {entry["name"] for entry in current.content["files"].values()}
     others = [path for path in folder.iterdir() if mine.fullmatch(path.name) and path.name not in kept]
     # Manifests first: one that is left behind must not name files that are gone.
     for path in sorted(others, key=lambda path: (not path.name.endswith(SUFFIX), path.name)):
-        if path.name.endswith((SUFFIX, *SUFFIXES.values(), PART_SUFFIX)):
+        if path.name.endswith((SUFFIX, SIGNED_SUFFIX, *SUFFIXES.values(), PART_SUFFIX)):
             path.unlink(missing_ok=True)

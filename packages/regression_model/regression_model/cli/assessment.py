@@ -26,7 +26,7 @@ from regression_model.pipeline import predict_frame
 from regression_model.processing.reference_tables import load_reference_tables
 from regression_model.processing.training_table import build_training_table
 from regression_model.processing.validation import validate_inputs
-from regression_model.train_pipeline import Split, split_table
+from regression_model.train_pipeline import Split, restore_config, split_table
 from regression_model.train_pipeline.fitting import fit_pipeline
 from regression_model.train_pipeline.scoring import evaluate_pipeline, positive_last
 
@@ -65,8 +65,8 @@ class Assessment:
 
 
 def read_config(artifact: Artifact) -> Config:
-    """Return the configuration that a model was trained with, as its manifest has it."""
-    return Config.model_validate(dict(artifact.manifest.content["config"]))
+    """Return the configuration that a model was trained with: features in their order, which decides what is fitted."""
+    return restore_config(artifact.manifest.content)
 
 
 def assess(artifact: Artifact, dataset: Dataset) -> Assessment:

@@ -43,7 +43,7 @@ def train(
     """
     from regression_model.cli.progress import DownloadBar, Stages
     from regression_model.config import load_config
-    from regression_model.train_pipeline import run_training
+    from regression_model.train_pipeline import run_training_isolated
 
     if data is not None and sample:
         raise typer.BadParameter("--data and --sample exclude each other")
@@ -53,7 +53,7 @@ def train(
         without = settings.evaluation.model_copy(update={"folds": 0})
         settings = settings.model_copy(update={"evaluation": without})
     with Stages(session.console) as stages, DownloadBar(session.console, stages) as bar:
-        result = run_training(
+        result = run_training_isolated(
             settings, data_path=data, sample=sample, output=output, report_progress=stages, download_progress=bar
         )
     _show(result, session)

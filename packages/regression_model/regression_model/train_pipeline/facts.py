@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regression_model.artifact.manifest import FORMAT
+from regression_model.processing.datasets.shown_url import hide_secrets
 from regression_model.train_pipeline.baseline import build_baseline
 from regression_model.train_pipeline.golden_rows import build_golden_rows
+from regression_model.train_pipeline.recorded_config import list_key_orders
 from regression_model.train_pipeline.surroundings import (
     describe_commit,
     describe_libraries,
     describe_platform,
+    digest_lock,
 )
 
 if TYPE_CHECKING:
@@ -61,15 +65,25 @@ def model_version(config: Config) -> str:
     return config.version or files("regression_model").joinpath("VERSION").read_text(encoding="utf-8").strip()
 
 
-def build_facts(training: Training) -> dict[str, Any]:
+def build_facts(training: Training, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return the manifest's content, but for the files and the digest.
 
     Nothing in it depends on when or where the training ran: no time, no path, no name of a machine.
+
+    Parameters
+    ----------
+    training : Training
+    environment : mapping of str to str, optional
+        Variables that were pinned around the process, if any were.
     """
     config = training.config
     resolved = config.model_dump(mode="json")
+    if config.data.source is not None and config.data.source.url is not None:
+        # Links may be signed, and models are published.
+        resolved["data"]["source"]["url"] = hide_secrets(config.data.source.url)
     canonical = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     classes = getattr(training.pipeline, "classes_", None)
+    folder = config.file.parent if config.file else Path.cwd()
     return {
         "format": FORMAT,
         "pipeline_name": config.pipeline_name,
@@ -82,6 +96,7 @@ def build_facts(training: Training) -> dict[str, Any]:
         "rows": _count_rows(training),
         "schema": training.schema.to_json(),
         "config": resolved,
+        "config_order": list_key_orders(config),
         "config_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
         "model": {"family": config.model.family, "parameters": _parameters(training)},
         "ensemble": None,
@@ -90,7 +105,9 @@ def build_facts(training: Training) -> dict[str, Any]:
         "metrics": {"holdout": training.evaluation.to_json(), "cross_validation": training.cross_validation},
         "libraries": describe_libraries(("lightgbm",) if config.model.extra == "lightgbm" else ()),
         "platform": describe_platform(),
-        "git": describe_commit(config.file.parent if config.file else Path.cwd()),
+        "environment": None if environment is None else dict(environment),
+        "git": describe_commit(folder),
+        "lock_sha256": digest_lock(folder),
         "golden_rows": build_golden_rows(training.pipeline, training.schema, training.split.test),
         "baseline": build_baseline(training.pipeline, training.schema, training.split.train, training.split.test),
     }

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from regression_model.artifact import Manifest, save_pipeline
 from regression_model.config import Config
-from regression_model.evaluation import Evaluation
 from regression_model.processing.datasets import Dataset, load_dataset
 from regression_model.processing.datasets import Progress as DownloadProgress
 from regression_model.processing.reference_tables import load_reference_tables
@@ -18,33 +16,11 @@ from regression_model.processing.training_table import build_training_table
 from regression_model.train_pipeline.compiling import compile_and_prove
 from regression_model.train_pipeline.facts import Training, build_facts
 from regression_model.train_pipeline.fitting import check_missing_handled, drop_unread, fit_pipeline
+from regression_model.train_pipeline.job import DEFAULT_FOLDER, Progress, TrainingJob, TrainingResult
 from regression_model.train_pipeline.scoring import evaluate_pipeline, summarise_folds
 from regression_model.train_pipeline.splitting import split_folds, split_table
 
 logger = logging.getLogger(__name__)
-
-Progress = Callable[[str], None]
-
-DEFAULT_FOLDER = Path("trained_models")
-"""Where models are saved, relative to the working folder, if nothing else is said."""
-
-
-@dataclass(frozen=True)
-class TrainingResult:
-    """What a training leaves behind.
-
-    Attributes
-    ----------
-    path : Path
-        The manifest; it names the other files.
-    manifest : Manifest
-    evaluation : Evaluation
-        On the holdout.
-    """
-
-    path: Path
-    manifest: Manifest
-    evaluation: Evaluation
 
 
 def run_training(
@@ -56,7 +32,9 @@ def run_training(
     report_progress: Progress | None = None,
     download_progress: DownloadProgress | None = None,
 ) -> TrainingResult:
-    """Load, check, split, fit, measure and save.
+    """Load, check, split, fit, measure and save, in this process.
+
+    What surrounds this process has a say in the last bits: `run_training_isolated` does the same reproducibly.
 
     Parameters
     ----------
@@ -85,15 +63,34 @@ def run_training(
     ArtifactWriteError
         If it can't be saved.
     """
-    report = report_progress or logger.info
-    report("Loading the data")
-    dataset = load_dataset(config, path=data_path, allow_sample=sample, progress=download_progress)
-    training = train(config, dataset, report)
-    report("Saving the model")
+    job = TrainingJob(config, data_path, sample, output)
+    return execute(job, report_progress=report_progress or logger.info, download_progress=download_progress)
+
+
+def execute(
+    job: TrainingJob,
+    *,
+    report_progress: Progress,
+    download_progress: DownloadProgress | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> TrainingResult:
+    """Do a job in this process; see `run_training`.
+
+    Parameters
+    ----------
+    job : TrainingJob
+    report_progress, download_progress : callable
+    environment : mapping of str to str, optional
+        What was pinned around this process, for the manifest.
+    """
+    report_progress("Loading the data")
+    dataset = load_dataset(job.config, path=job.data_path, allow_sample=job.sample, progress=download_progress)
+    training = train(job.config, dataset, report_progress)
+    report_progress("Saving the model")
     path = save_pipeline(
         training.pipeline,
-        folder=output or DEFAULT_FOLDER,
-        facts=build_facts(training),
+        folder=job.output or DEFAULT_FOLDER,
+        facts=build_facts(training, environment),
         program=training.compilation.program,
     )
     return TrainingResult(path, Manifest.from_file(path), training.evaluation)

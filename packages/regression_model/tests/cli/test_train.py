@@ -6,6 +6,7 @@ from pathlib import Path
 from regression_model.artifact import load_pipeline
 from regression_model.cli.exit_codes import ExitCode
 from regression_model.errors import NotLowerableError
+from regression_model.train_pipeline import run_training
 
 
 def test_a_model_is_trained_and_its_manifest_is_named_on_stdout(run, config, tmp_path):
@@ -35,6 +36,8 @@ def test_people_are_told_which_step_keeps_a_model_from_being_compiled(run, confi
     def refuse(*_arguments):
         raise NotLowerableError("log", "there is no lowering of Logarithm")
 
+    # In this process, so that the change is seen there.
+    monkeypatch.setattr("regression_model.train_pipeline.run_training_isolated", run_training)
     monkeypatch.setattr("regression_model.train_pipeline.compiling.compile_pipeline", refuse)
     said = run("train", "-c", config, "--sample", "-o", tmp_path, "--no-cross-validation").stderr
     why = "its scikit-learn pipeline, because it can not be compiled: log: there is no lowering of Logarithm"
