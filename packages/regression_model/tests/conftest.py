@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,18 @@ def trained(published_config: Config, tmp_path_factory: pytest.TempPathFactory) 
 def artifact(trained: TrainingResult) -> Artifact:
     """The same, loaded."""
     return load_pipeline(trained.path)
+
+
+@pytest.fixture(scope="session")
+def pack_wheel() -> Callable[..., Path]:
+    """Return a function that packs a model, and other files if they are given, into a wheel."""
+
+    def pack(model: Path, wheel: Path, others: Mapping[str, bytes] | None = None) -> Path:
+        files = {f"regression_model/trained_models/{path.name}": path.read_bytes() for path in model.iterdir()}
+        with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in {**files, **(others or {})}.items():
+                if not name.endswith("/.lock"):
+                    archive.writestr(name, data)
+        return wheel
+
+    return pack

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from regression_model.cli.compare import compare
 from regression_model.cli.data import data_app
 from regression_model.cli.evaluate import evaluate
 from regression_model.cli.exit_codes import describe_exit_codes
@@ -17,7 +18,9 @@ from regression_model.cli.init import init
 from regression_model.cli.log_setup import logging_to
 from regression_model.cli.predict import predict
 from regression_model.cli.session import Session, build_console
+from regression_model.cli.sign import sign, signing_key_app, verify_signature
 from regression_model.cli.train import train
+from regression_model.cli.verify import verify
 
 app = typer.Typer(
     cls=CommandGroup,
@@ -69,3 +72,8 @@ def configure(
 for command in (init, train, evaluate, predict, info):
     app.command()(command)
 app.add_typer(data_app, name="data")
+app.command()(verify)
+app.command()(compare)
+app.command()(sign)
+app.command()(verify_signature)
+app.add_typer(signing_key_app, name="signing-key")

@@ -28,6 +28,9 @@ class ExitCode(IntEnum):
     ARTIFACT = 6
     INPUT = 7
     MISSING_EXTRA = 8
+    REBUILT_SIMILAR = 10
+    REBUILT_DIFFERENT = 11
+    PREDICTIONS_MOVED = 12
     INTERNAL = 70
     FILE = 74
     INTERRUPTED = 130
@@ -44,6 +47,9 @@ MEANINGS = {
     ExitCode.ARTIFACT: "the saved model can't be found, trusted or written",
     ExitCode.INPUT: "the input of a prediction can't be read as rows",
     ExitCode.MISSING_EXTRA: "an optional dependency is not installed",
+    ExitCode.REBUILT_SIMILAR: "rebuilt: other bytes, explained; golden rows agree",
+    ExitCode.REBUILT_DIFFERENT: "rebuilt: other results, or bytes that nothing explains",
+    ExitCode.PREDICTIONS_MOVED: "predictions moved too far, and no changelog says so",
     ExitCode.INTERNAL: "a defect of this program; --debug shows where",
     ExitCode.FILE: "a file can't be read or written: disk full, no permission",
     ExitCode.INTERRUPTED: "stopped by Ctrl-C",

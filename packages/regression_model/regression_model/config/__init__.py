@@ -1,5 +1,6 @@
 """The configuration: a YAML file, checked and frozen."""
 
+from regression_model.config.comparison import ComparisonConfig
 from regression_model.config.loading import load_config, parse_config, shipped_configs
 from regression_model.config.model import Config
 from regression_model.config.sections import (
@@ -14,6 +15,7 @@ from regression_model.config.sections import (
 )
 
 __all__ = [
+    "ComparisonConfig",
     "Config",
     "DataConfig",
     "EvaluationConfig",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from regression_model.config.comparison import ComparisonConfig
 from regression_model.config.sections import (
     DataConfig,
     EvaluationConfig,
@@ -46,7 +47,7 @@ class Config(Frozen):
     task : {"regression", "classification"}
     seed : int
         From which every random choice is derived.
-    data, target, features, preprocessing, model, evaluation
+    data, target, features, preprocessing, model, evaluation, comparison
         The sections.
     """
 
@@ -61,6 +62,7 @@ class Config(Frozen):
     preprocessing: Annotated[tuple[AnyStep, ...], empty_as(())] = ()
     model: AnyFamily
     evaluation: Annotated[EvaluationConfig, empty_as({})] = EvaluationConfig()
+    comparison: Annotated[ComparisonConfig, empty_as({})] = ComparisonConfig()
 
     _file: Path | None = PrivateAttr(default=None)  # no field: the file can't say where it lies
 

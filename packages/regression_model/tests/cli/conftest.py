@@ -46,9 +46,21 @@ evaluation:
 """
 
 
+@pytest.fixture(scope="session")
+def small_config() -> str:
+    """The text of a configuration that trains in a moment on the sample."""
+    return CONFIG
+
+
 @pytest.fixture
-def run() -> Callable[..., Result]:
+def run(run_once: Callable[..., Result]) -> Callable[..., Result]:
     """Return a function that calls the command line in this process."""
+    return run_once
+
+
+@pytest.fixture(scope="session")
+def run_once() -> Callable[..., Result]:
+    """The same, for fixtures that are made once."""
     from regression_model.cli.app import app
 
     def call(*arguments: object, text: str | bytes | None = None) -> Result:

@@ -13,7 +13,7 @@ import regression_model
 from regression_model.cli.exit_codes import MEANINGS, ExitCode
 from regression_model.cli.group import move_to_front
 
-COMMANDS = ["init", "train", "evaluate", "predict", "info", "data"]
+COMMANDS = ["init", "train", "evaluate", "predict", "info", "verify", "compare", "data"]
 
 
 def test_help_names_the_commands_and_the_exit_codes(run):
