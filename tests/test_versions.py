@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -45,7 +46,41 @@ def test_the_licence_inside_a_package_is_the_one_of_the_repository(module):
     assert (ROOT / "packages" / module / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
-@pytest.mark.parametrize("module", PACKAGES.values())
-def test_the_changelog_has_an_entry_for_the_version(module):
+def test_both_packages_have_the_same_version():
+    assert read_version("regression_model") == read_version("ml_api")
+
+
+def test_the_newest_release_in_the_changelog_is_the_version_that_is_here():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## [{read_version(module)}]" in changelog or "## [Unreleased]" in changelog
+    assert "\n## [Unreleased]\n" in changelog
+    released = re.findall(r"^## \[(\d.*?)\](.*)$", changelog, re.MULTILINE)
+    # Before the first release, there is none.
+    assert [version for version, _ in released[:1]] in ([], [read_version("regression_model")])
+    assert all(re.fullmatch(r" - \d{4}-\d\d-\d\d", date) for _, date in released)
+    numbers = [tuple(map(int, version.split("."))) for version, _ in released]
+    assert numbers == sorted(set(numbers), reverse=True)
+
+
+@pytest.mark.parametrize("module", PACKAGES.values())
+def test_what_builds_a_package_is_pinned(module):
+    text = (ROOT / "packages" / module / "pyproject.toml").read_text(encoding="utf-8")
+    requirements = tomllib.loads(text)["build-system"]["requires"]
+    assert all("==" in requirement for requirement in requirements)
+
+
+@pytest.mark.parametrize("name", ["regression-model", "ml-api", "development", "tools", "build"])
+def test_every_supported_python_has_each_lock_and_all_of_them_the_same_versions(name):
+    minors = re.findall(r"Python :: 3\.(\d+)\n", "\n".join([*read_project("ml_api")["classifiers"], ""]))
+    assert minors
+    development: dict[str, str] = {}
+    for minor in minors:
+        development |= read_lock(f"development-py3{minor}")
+    for minor in minors:
+        lock = read_lock(f"{name}-py3{minor}")
+        assert lock
+        assert lock.items() <= development.items()
+
+
+def read_lock(name: str) -> dict[str, str]:
+    text = (ROOT / "locks" / f"{name}.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))

@@ -18,9 +18,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("packages/*/README.md"))]
-SYSTEM_PROGRAMS = {"curl", "export", "source"}
-GROUPS = {("ml-api", "keys"): 2, ("regression-model", "data"): 2}  # commands that have commands of their own
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "deploy/README.md")]
+PAGES += sorted(ROOT.glob("packages/*/README.md"))
+SYSTEM_PROGRAMS = {"curl", "export", "git", "source"}
+# Commands that have commands of their own.
+GROUPS = {("ml-api", "keys"): 2, ("regression-model", "data"): 2, ("regression-model", "signing-key"): 2}
 RUN_TIMEOUT_S = 400
 
 

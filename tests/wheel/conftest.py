@@ -48,14 +48,23 @@ def dist(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def installation(dist, tmp_path_factory) -> Installation:
-    """Install the wheels, without extras, as someone would who has nothing else."""
+    """Install the wheels as CI does before any of them is published: libraries from the lock, the model by its hash.
+
+    The wheel of the API is installed last, with a look at what it depends on: its pin is satisfied by the model's
+    wheel, its ranges by the versions of the lock, and nothing else can be had.
+    """
     folder = tmp_path_factory.mktemp("installed")
     venv = folder / "venv"
     uv = str(ROOT / ".venvs" / "tox" / "bin" / "uv")  # scripts/build has seen to that
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(venv)], check=True, timeout=120)
-    wheels = [str(path) for path in sorted(dist.glob("*.whl"))]
-    install = [uv, "pip", "install", "--quiet", "--python", str(venv / "bin" / "python")]
-    subprocess.run([*install, "--constraint", str(ROOT / "constraints.txt"), *wheels], check=True, timeout=300)
+    lock = [str(ROOT / "scripts" / "install-locked"), "ml-api"]
+    subprocess.run(lock, env=os.environ | {"VIRTUAL_ENV": str(venv)}, check=True, timeout=300)
+    install = [uv, "pip", "install", "--quiet", "--python", str(venv / "bin" / "python"), "--no-index"]
+    pin = dist / "regression-model.constraints.txt"
+    by_hash = ["--no-deps", "--require-hashes", "--find-links", str(dist), "--requirement", str(pin)]
+    subprocess.run([*install, *by_hash], check=True, timeout=120)
+    (api,) = dist.glob("ml_api-*.whl")
+    subprocess.run([*install, str(api)], check=True, timeout=120)
     work = folder / "work"
     work.mkdir()
     return Installation(venv, work)

@@ -25,12 +25,12 @@ def list_wheel(dist: Path, module: str) -> set[str]:
 
 
 def list_sources(module: str) -> set[str]:
-    """Every file of the package in the checkout, as the wheel should name it."""
+    """Every file of the package in the checkout, as the wheel should name it; locks and parts of files are hidden."""
     package = ROOT / "packages" / module / module
     return {
         path.relative_to(package.parent).as_posix()
         for path in package.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
     }
 
 
