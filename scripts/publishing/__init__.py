@@ -1,0 +1,1 @@
+"""What scripts/publish is made of."""
