@@ -74,7 +74,10 @@ class LineBuffer:
             with self._adding:
                 lines, day = self._lines, self._day
                 self._forget()
-            if lines:
+            if len(lines) > 1 and len(lines[-1]) >= MAX_BYTES:  # putting it together with the others takes time
+                self._write(b"".join(lines[:-1]), day)
+                self._write(lines[-1], day)
+            elif lines:
                 self._write(lines[0] if len(lines) == 1 else b"".join(lines), day)
 
     def close(self) -> None:
