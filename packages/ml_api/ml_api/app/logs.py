@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ LOGGERS = ("ml_api", "regression_model")
 MAX_LINE_CHARS = 2_000_000
 """Length of a line from which its parts of more than some thousand characters are left out."""
 _SHORT_CHARS = 10_000
+FEW_ROWS = 10
+"""Rows in a line that is made when it is written; what it tells of must not change meanwhile."""
+USUAL_BYTES = 2_000
+"""Of such a line, about."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -152,12 +157,21 @@ class LineHandler(logging.Handler):
         if level >= logging.ERROR or self.filters or logger.filters or not self._is_alone(logger):
             return False
         created = time.time()
+        build = partial(self._build, created, level, logger.name, message, fields)
+        # What is long is made where it is logged, which may be a thread for what takes long.
+        is_short = fields.get("n_rows", 0) <= FEW_ROWS
         try:
-            line = self._json.write_fields(created, logging.getLevelName(level), logger.name, message, fields)
-            self._buffer.add(line + b"\n", created)
+            self._buffer.add(build if is_short else build(), created, n_bytes=USUAL_BYTES)
         except Exception:  # noqa: BLE001 - as above
             self.handleError(Event(logger.name, level, message, fields))
         return True
+
+    def _build(self, created: float, level: int, logger: str, message: str, fields: Mapping[str, Any]) -> bytes:
+        try:
+            return self._json.write_fields(created, logging.getLevelName(level), logger, message, fields) + b"\n"
+        except Exception:  # noqa: BLE001 - as above
+            self.handleError(Event(logger, level, message, fields))
+            return b""
 
     def _is_alone(self, logger: logging.Logger) -> bool:
         """Say whether records of a logger come to this handler, and to no other."""
