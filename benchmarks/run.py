@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from speed.feature_costs import measure_feature_costs
 from speed.http_speed import Plan, measure_features, measure_many_rows, measure_one_row
 from speed.in_process import measure_in_process
 from speed.models import train_models
@@ -22,7 +23,7 @@ from speed.report import Section, write_report
 from speed.startup import measure_start
 from speed.table_files import measure_files
 
-PARTS = ("in-process", "one-row", "many-rows", "features", "start", "files")
+PARTS = ("in-process", "one-row", "many-rows", "features", "costs", "start", "files")
 
 
 def main() -> None:
@@ -39,6 +40,7 @@ def main() -> None:
             "one-row": lambda: measure_one_row(plan, models, peers),
             "many-rows": lambda: measure_many_rows(plan, models),
             "features": lambda: measure_features(plan, models[0]),
+            "costs": lambda: measure_feature_costs(folder, models[0]),
             "start": lambda: measure_start(folder, models[0]),
             "files": lambda: measure_files(folder, models[0]),
         }

@@ -65,11 +65,13 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     def init_process(self) -> None:
         """Begin, in the process that answers; gevent patches the standard library before the application is loaded."""
         wsgi.SERVER = SERVER
+        wsgi.Response = Response
         super().init_process()
 
     def load_wsgi(self) -> None:
         """Load the application; what is wrong with a body on its way in becomes an error that it knows."""
         super().load_wsgi()
+        Response.trust_common_headers()
         application: Callable[..., Iterable[bytes]] = self.wsgi
 
         def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -109,6 +111,28 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
             _linger(client)
         except OSError:
             self.log.debug("the client of request %s is gone", request_id)
+
+
+class Response(wsgi.Response):  # type: ignore[misc]  # gunicorn has no types
+    """Writes an answer; headers that nearly all answers have were checked before, once."""
+
+    _trusted: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def trust_common_headers(cls) -> None:
+        """Check the headers that the application has for all answers; it is loaded by now."""
+        from ml_api.app.headers import COMMON_HEADERS
+
+        checked = wsgi.Response.__new__(wsgi.Response)
+        checked.headers = []
+        checked.process_headers(COMMON_HEADERS)
+        cls._trusted = frozenset(checked.headers) & frozenset(COMMON_HEADERS)
+
+    def process_headers(self, headers: list[tuple[str, str]]) -> None:
+        """Take headers; whatever is unknown, or would change the way in which the answer is sent, as gunicorn does."""
+        trusted = self._trusted
+        super().process_headers([header for header in headers if header not in trusted])
+        self.headers += [header for header in headers if header in trusted]
 
 
 class BodyStream:

@@ -45,7 +45,10 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "X-Frame-Options": "DENY",
     }
 )
-TRANSPORT_SECURITY = "max-age=31536000"
+TRANSPORT_SECURITY = ("Strict-Transport-Security", "max-age=31536000")
+NO_STORE = ("Cache-Control", "no-store")
+COMMON_HEADERS = (*HEADERS.items(), TRANSPORT_SECURITY, NO_STORE, ("Content-Type", "application/json"))
+"""What the server need not check at each answer."""
 
 ALLOWED_REQUEST_HEADERS = "Authorization, Content-Type, X-Request-ID"
 EXPOSED_HEADERS = "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
@@ -107,7 +110,7 @@ class _HeaderWriter:
         self._inner = inner
         self._always = list(HEADERS.items())
         if strict_transport:
-            self._always.append(("Strict-Transport-Security", TRANSPORT_SECURITY))
+            self._always.append(TRANSPORT_SECURITY)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         added: dict[str, str] = {}
@@ -116,7 +119,7 @@ class _HeaderWriter:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:  # noqa: ANN401 - as WSGI has it
             headers = [*headers, *self._always, *added.items()]
             if not any(name == "Cache-Control" for name, _ in headers):  # static files have their own
-                headers.append(("Cache-Control", "no-store"))
+                headers.append(NO_STORE)
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
         return self._inner(environ, start)

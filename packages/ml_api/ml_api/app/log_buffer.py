@@ -12,7 +12,8 @@ from ml_api.services.offload import find_native, is_cooperative
 
 INTERVAL_S = 0.05
 """How long a line waits at most; a worker that is killed loses it meanwhile."""
-MAX_BYTES = 65_536
+MAX_BYTES = 500_000
+"""How much waits at most."""
 DAY_S = 86_400
 
 
@@ -40,26 +41,44 @@ class LineBuffer:
         self._wake.acquire()
         self._is_open = True
         self._pid: int | None = None
-        self._lines: list[bytes] = []
+        self._lines: list[bytes | Callable[[], bytes]] = []
         self._n_bytes = 0
-        self._day = -1
+        self._day_ends_s = 0.0
 
-    def add(self, line: bytes, time_s: float, *, is_urgent: bool = False) -> None:
+    def add(
+        self,
+        line: bytes | Callable[[], bytes],
+        time_s: float,
+        *,
+        n_bytes: int | None = None,
+        is_urgent: bool = False,
+    ) -> None:
         """Add a line, with its end, that tells of a time.
+
+        Parameters
+        ----------
+        line : bytes or callable
+            If callable, it is called when the line is written, mostly in the thread that writes; it must not fail.
+        time_s : float
+            Since 1970.
+        n_bytes : int, optional
+            About how long the line will be, if it is yet to be made.
+        is_urgent : bool
 
         Raises
         ------
         OSError
             If it is written at once, and can't be.
         """
-        day = int(time_s // DAY_S)
-        if day != self._day and self._lines:
+        if time_s >= self._day_ends_s and self._lines:
             self.flush()
         with self._adding:
-            self._lines.append(line)
-            self._n_bytes += len(line)
-            self._day = day
-            is_first = len(self._lines) == 1
+            lines = self._lines
+            lines.append(line)
+            self._n_bytes += len(line) if isinstance(line, bytes) else n_bytes or 0
+            is_first = len(lines) == 1
+            if is_first:
+                self._day_ends_s = (time_s // DAY_S + 1) * DAY_S
             is_due = is_urgent or not self._is_buffered or not self._is_open or self._n_bytes >= MAX_BYTES
         if is_due:
             self.flush()
@@ -72,10 +91,15 @@ class LineBuffer:
         """Write what waits."""
         with self._writing:
             with self._adding:
-                lines, day = self._lines, self._day
-                self._forget()
-            if lines:
-                self._write(lines[0] if len(lines) == 1 else b"".join(lines), day)
+                lines, day = self._lines, int(self._day_ends_s // DAY_S) - 1
+                self._lines, self._n_bytes = [], 0
+            if not lines:
+                return
+            made = [line if isinstance(line, bytes) else line() for line in lines]
+            if len(made) > 1 and len(made[-1]) >= MAX_BYTES:  # putting it together with the others takes time
+                self._write(b"".join(made[:-1]), day)
+                del made[:-1]
+            self._write(made[0] if len(made) == 1 else b"".join(made), day)
 
     def close(self) -> None:
         """Write what waits; what comes later is written at once."""
@@ -88,11 +112,6 @@ class LineBuffer:
             if self._close is not None:
                 with self._writing:
                     self._close()
-
-    def _forget(self) -> None:
-        self._lines = []
-        self._n_bytes = 0
-        self._day = -1
 
     def _start_writer(self) -> None:
         """Start the thread, in the process that logs: threads do not survive a fork."""

@@ -108,11 +108,11 @@ def parse_body(body: bytes, parse: Callable[[bytes], T]) -> T:
 def _read_all(request: Request) -> bytes:
     """Read block by block: a body that is all there, in chunks of a byte, would be unpacked without a pause."""
     n_bytes = request.content_length
+    if n_bytes is not None and n_bytes <= _BLOCK_BYTES and request.environ.get("wsgi.input_terminated"):
+        # The server ends the stream where the body ends: Werkzeug's own stream would count the bytes again.
+        return request.environ["wsgi.input"].read(n_bytes)  # type: ignore[no-any-return]  # WSGI has no types
     stream = request.stream
-    first: bytes = stream.read(n_bytes) if n_bytes is not None and n_bytes <= _BLOCK_BYTES else b""
-    if n_bytes is not None and len(first) == n_bytes:
-        return first
-    body, turn = bytearray(first), Turn()
+    body, turn = bytearray(), Turn()
     block_bytes = _CHUNKED_BLOCK_BYTES if n_bytes is None else _BLOCK_BYTES
     while block := stream.read(block_bytes):
         body += block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 # As other formatters expect them of a record.
@@ -17,6 +17,9 @@ _UNKNOWN: Mapping[str, Any] = {
     "args": (),
     "relativeCreated": 0.0,
 }
+
+
+_sinks: list[Callable[[logging.Logger, int, str, Mapping[str, Any]], bool]] = []  # none or one
 
 
 class Event(logging.LogRecord):
@@ -49,8 +52,19 @@ def log_fields(logger: logging.Logger, message: str, fields: Mapping[str, Any], 
         Keys of the line.
     level : int
     """
-    if logger.isEnabledFor(level):
+    if logger.isEnabledFor(level) and not (_sinks and _sinks[0](logger, level, message, fields)):
         logger.handle(Event(logger.name, level, message, fields))
+
+
+def use_sink(take: Callable[[logging.Logger, int, str, Mapping[str, Any]], bool]) -> None:
+    """Offer each line to a handler first, without a record; it says whether it has taken it.
+
+    Parameters
+    ----------
+    take : callable
+        Gets the logger, the level, the message and the fields. Replaces that of an earlier call.
+    """
+    _sinks[:] = [take]
 
 
 class SourceRows(Sequence[Any]):

@@ -7,14 +7,17 @@ classification come from fixed lists.
 from __future__ import annotations
 
 import math
+import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ml_api
 from ml_api.services.metrics_folder import find_metrics_folder, lock_metrics
+from ml_api.services.tally import INTERVAL_S, RequestKind, Tally
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Histogram
@@ -35,6 +38,9 @@ REASONS = frozenset(
     }
 )
 """Why rows are rejected; what else a row may be rejected for is counted as ``other``."""
+
+FEW = 10
+"""Rows of a request that are sorted into buckets later, with those of other requests."""
 
 LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -84,8 +90,9 @@ class Metrics:
             registry=registry,
         )
         self._log_counts: LogCounts | None = None
-        self._children: dict[tuple[str, ...], Any] = {}
+        self._children: dict[RequestKind, Any] = {}
         self._predictions: PredictionMetrics | None = None
+        self._tally = Tally(self._count)
 
     def use_model(self, artifact: Artifact) -> None:
         """Count the predictions of a model, from now on; once per process."""
@@ -94,7 +101,7 @@ class Metrics:
 
     def begin_request(self) -> None:
         """Count a request in."""
-        self._in_flight.inc()
+        self._tally.begin_request()
 
     def end_request(self, method: str, route: str | None, status: int, duration_s: float) -> None:
         """Count a request out.
@@ -108,14 +115,7 @@ class Metrics:
         status : int
         duration_s : float
         """
-        self._in_flight.dec()
-        key = (method if method in METHODS else OTHER, route or UNMATCHED, str(status))
-        children = self._children.get(key)
-        if children is None:  # looking children up by their labels costs more than counting
-            children = self._children[key] = (self._requests.labels(*key), self._latency.labels(key[1]))
-        requests, latency = children
-        requests.inc()
-        latency.observe(duration_s)
+        self._tally.end_request((method if method in METHODS else OTHER, route or UNMATCHED, str(status)), duration_s)
 
     def observe_predictions(self, record: PredictionRecord) -> Callable[[], None]:
         """Look at predicted and rejected rows, and at how the predictions are distributed.
@@ -125,7 +125,7 @@ class Metrics:
         callable
             Counts them, in no time.
         """
-        return _count_nothing if self._predictions is None else self._predictions.observe(record)
+        return _count_nothing if self._predictions is None else self._predictions.observe(record, self._tally)
 
     def observe_log(self, counts: LogCounts) -> None:
         """Count what became of records since the last call."""
@@ -142,12 +142,29 @@ class Metrics:
         from prometheus_client import CollectorRegistry, generate_latest
         from prometheus_client.multiprocess import MultiProcessCollector
 
+        if self._folder is not None:
+            time.sleep(INTERVAL_S)  # the other workers hand on what they have counted until now
+        self._tally.flush()
         if self._folder is None:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
         MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
         with lock_metrics(self._folder):
             return generate_latest(registry)
+
+    def _count(self, durations: dict[RequestKind, list[float]], predictions: list[Any], n_in_flight: int) -> None:
+        """Count what was tallied."""
+        self._in_flight.set(n_in_flight)
+        for kind, found in durations.items():
+            children = self._children.get(kind)
+            if children is None:  # looking children up by their labels costs more than counting
+                children = self._children[kind] = (self._requests.labels(*kind), self._latency.labels(kind[1]))
+            requests, latency = children
+            requests.inc(len(found))
+            places = Counter(bisect_left(LATENCY_BUCKETS_S, duration_s) for duration_s in found)
+            _observe_many(latency, places, math.fsum(found))
+        if predictions and self._predictions is not None:
+            self._predictions.count(predictions)
 
 
 class PredictionMetrics:
@@ -194,20 +211,34 @@ class PredictionMetrics:
             )
             self._labels = {label: labels.labels(version, label) for label in artifact.classes}
 
-    def observe(self, record: PredictionRecord) -> Callable[[], None]:
+    def observe(self, record: PredictionRecord, tally: Tally) -> Callable[[], None]:
         """Go through the rows of a request, or of a chunk of it; what is returned counts them."""
-        errors = record.errors
-        reasons = Counter(found[0]["reason"] if found else OTHER for found in errors.values()) if errors else {}
-        known = record.predictions
+        errors, known = record.errors, record.predictions
+        if not errors and len(known) <= FEW:
+            return partial(tally.add_predictions, known)
+        reasons = Counter(found[0]["reason"] if found else OTHER for found in errors.values())
         if errors:
             known = [prediction for prediction in known if prediction is not None]
-        counts = Counter(known) if self._values is None else Counter(map(self._place, known))
-        total = 0.0 if self._values is None else math.fsum(known)  # type: ignore[arg-type]  # a regression's are numbers
+        count_known = self._prepare(known)
 
         def count() -> None:
-            self._predicted.inc(len(record.rows) - len(errors))
             for reason, n_rows in reasons.items():
                 self._rejected.get(reason, self._rejected[OTHER]).inc(n_rows)
+            count_known()
+
+        return count
+
+    def count(self, predictions: Sequence[Any]) -> None:
+        """Count predictions, of one or more requests."""
+        self._prepare(predictions)()
+
+    def _prepare(self, predictions: Sequence[Any]) -> Callable[[], None]:
+        """Sort predictions; what is returned counts them."""
+        counts = Counter(predictions) if self._values is None else Counter(map(self._place, predictions))
+        total = 0.0 if self._values is None else math.fsum(predictions)
+
+        def count() -> None:
+            self._predicted.inc(len(predictions))
             if self._values is not None:
                 _observe_many(self._values, counts, total)
             else:

@@ -26,12 +26,15 @@ class Pace:
         return n_rows * self._row_s > SHORT_S
 
     def measure(self, n_rows: int, compute: Callable[[], T]) -> T:
-        """Compute something for so many rows, and learn from the time that it took."""
+        """Compute something for so many rows, and learn from the time that it took.
+
+        That of the processor: what waits for other threads would seem to be long, and then have to wait for them.
+        """
         if n_rows <= _FEW_ROWS:
             return compute()
-        started_s = time.perf_counter()
+        started_s = time.thread_time()
         computed = compute()
-        self._row_s += _WEIGHT * ((time.perf_counter() - started_s) / n_rows - self._row_s)
+        self._row_s += _WEIGHT * ((time.thread_time() - started_s) / n_rows - self._row_s)
         return computed
 
 

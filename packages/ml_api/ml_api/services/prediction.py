@@ -36,9 +36,9 @@ _CONTAINERS = frozenset({list, dict})
 _LEFT_OUT = "[left out: no single value]"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RequestFacts:
-    """What the logs have to know of a request.
+    """What the logs have to know of a request; nobody changes it.
 
     Attributes
     ----------

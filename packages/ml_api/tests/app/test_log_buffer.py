@@ -108,5 +108,5 @@ def test_what_grows_long_is_written_before_its_time(monkeypatch, n_bytes):
     buffer.add(b"1\n", 0)
     assert not written
     buffer.add(b"x" * n_bytes, 0)
-    assert written == [b"1\n" + b"x" * n_bytes]
+    assert b"".join(written) == b"1\n" + b"x" * n_bytes
     buffer.close()

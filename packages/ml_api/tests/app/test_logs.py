@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ml_api.app.logs import JsonFormatter, configure_logging
+from ml_api.services.log_lines import Event, log_fields
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +95,46 @@ def test_rows_are_logged_as_they_came(client, row, capsys):
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     inputs = [line["inputs"] for line in lines if line["message"] == "prediction input"]
     assert inputs == [[row, row], [row], [row], [row]]
+
+
+FIELDS = {"request_id": "r", "n_rows": 2}
+
+
+def test_a_line_that_takes_the_short_way_is_the_one_that_a_record_would_have_made(capsys):
+    configure_logging("INFO")
+    logger = logging.getLogger("ml_api.tests.short")
+    log_fields(logger, "100 % hello", FIELDS)
+    logger.handle(Event(logger.name, logging.INFO, "100 % hello", FIELDS))
+    log_fields(logger, "not this one", FIELDS, logging.DEBUG)
+    lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    for line in lines:
+        del line["time"]
+    assert lines == [{"level": "INFO", "logger": logger.name, "message": "100 % hello", **FIELDS}] * 2
+
+
+@pytest.mark.parametrize("place", ["", "ml_api", "ml_api.tests.others"])
+def test_others_who_listen_get_their_records(capsys, place):
+    heard: list[logging.LogRecord] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record)
+
+    configure_logging("INFO")
+    listener, logger = Listener(), logging.getLogger("ml_api.tests.others")
+    logging.getLogger(place).addHandler(listener)
+    try:
+        log_fields(logger, "hello", FIELDS)
+    finally:
+        logging.getLogger(place).removeHandler(listener)
+    assert [(record.getMessage(), record.fields) for record in heard] == [("hello", FIELDS)]
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_a_filter_has_its_say(capsys):
+    configure_logging("INFO")
+    logger = logging.getLogger("ml_api.tests.filtered")
+    logger.addFilter(lambda record: record.getMessage() != "secret")
+    log_fields(logger, "secret", FIELDS)
+    log_fields(logger, "open", FIELDS)
+    assert [json.loads(text)["message"] for text in capsys.readouterr().out.splitlines()] == ["open"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 Dtype = Literal["number", "integer", "category", "boolean", "datetime"]
@@ -73,9 +74,9 @@ class Schema:
     missing_values: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
-        """Names of the features, in order."""
+        """Names of the features, in order; not to be changed."""
         return [feature.name for feature in self.features]
 
     def __iter__(self) -> Iterator[Feature]:
