@@ -50,7 +50,9 @@ def main() -> None:
             sections.append(parts[part]())
             print(sections[-1].to_text(), end="\n\n", flush=True)
     if arguments.output is not None:
-        write_report(arguments.output, sections, f"python benchmarks/run.py {' '.join(sys.argv[1:])}".strip())
+        # Where somebody keeps the table and the peers says nothing to others.
+        words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
+        write_report(arguments.output, sections, " ".join(["python benchmarks/run.py", *words]))
 
 
 def _parse_arguments() -> argparse.Namespace:
