@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deployment.errors import DeploymentError
+from deployment.processes import stop_child
 from deployment.smoke import Service
 
 START_TIMEOUT_S = 30.0
@@ -58,12 +59,7 @@ def run_local_index(folder: Path, python: Path, login: tuple[str, str] | None = 
         _wait(server, port)
         yield f"http://127.0.0.1:{port}/simple/"
     finally:
-        server.terminate()
-        try:
-            server.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        stop_child(server, STOP_TIMEOUT_S)
 
 
 def find_free_port() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -16,6 +17,16 @@ from deployment.target import Target
 
 STOP_TIMEOUT_S = 60.0
 PAUSE_S = 0.1
+
+
+def stop_child(child: subprocess.Popen[bytes], timeout_s: float) -> None:
+    """End a process that this one has started, by force if it takes longer than it may."""
+    child.terminate()
+    try:
+        child.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def find_process(target: Target, pid_file: Path) -> int | None:

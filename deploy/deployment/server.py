@@ -30,6 +30,7 @@ from deployment.processes import (
     find_state,
     find_successors,
     lives,
+    stop_child,
     tell,
 )
 from deployment.smoke import NO_MODEL
@@ -151,12 +152,7 @@ def run_candidate(target: Target, release: Path) -> Iterator[tuple[str, Callable
         target.candidate_file.write_text(f"{server.pid} {find_start(server.pid)}\n", encoding="utf-8")
         yield url, find_end
     finally:
-        server.terminate()
-        try:
-            server.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        stop_child(server, STOP_TIMEOUT_S)
         target.candidate_file.unlink(missing_ok=True)
 
 

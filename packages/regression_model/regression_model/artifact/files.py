@@ -36,6 +36,11 @@ def describe_file(stem: str, kind: str, data: bytes) -> dict[str, Any]:
     return {"name": f"{stem}.{digest[:_DIGEST_LENGTH]}{SUFFIXES[kind]}", "sha256": digest, "n_bytes": len(data)}
 
 
+def is_entry(entry: object) -> bool:
+    """Tell whether what a manifest says of a file is an entry: a name and a digest."""
+    return isinstance(entry, Mapping) and all(isinstance(entry.get(key), str) for key in ("name", "sha256"))
+
+
 def check_file(folder: Path, entry: Mapping[str, Any]) -> None:
     """Check the bytes of a file, without a look at what they say.
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from regression_model.artifact.files import PIPELINE, check_file
+from regression_model.artifact.files import PIPELINE, check_file, is_entry
 from regression_model.artifact.loading import find_manifest
 from regression_model.artifact.manifest import Manifest
 from regression_model.errors import ArtifactIntegrityError
@@ -55,16 +54,8 @@ def check_model_files(place: str | Path | None) -> CheckedFiles:
     file = find_manifest(place)
     manifest = Manifest.from_file(file)
     entries = manifest.content.get("files")
-    if not isinstance(entries, dict) or PIPELINE not in entries or not all(map(_is_entry, entries.values())):
+    if not isinstance(entries, dict) or PIPELINE not in entries or not all(map(is_entry, entries.values())):
         raise ArtifactIntegrityError(f"{file.name} does not name its files, each with a SHA-256; train the model again")
     for entry in entries.values():
         check_file(file.parent, entry)
     return CheckedFiles(manifest, file, {kind: str(entry["sha256"]) for kind, entry in entries.items()})
-
-
-def _is_entry(entry: object) -> bool:
-    return isinstance(entry, Mapping) and all(_is_text(entry.get(key)) for key in ("name", "sha256"))
-
-
-def _is_text(value: Any) -> bool:  # noqa: ANN401 - whatever a manifest says
-    return isinstance(value, str)

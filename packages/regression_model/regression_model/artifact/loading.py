@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regression_model.artifact.files import COMPILED, PIPELINE, SUFFIXES, check_file, read_checked
+from regression_model.artifact.files import COMPILED, PIPELINE, SUFFIXES, check_file, is_entry, read_checked
 from regression_model.artifact.golden_rows import check_compiled
 from regression_model.artifact.manifest import SUFFIX, Manifest
 from regression_model.artifact.manifest_checks import check_content
@@ -187,10 +187,7 @@ def _check_complete(manifest: Manifest) -> None:
 
 def _check_entries(entries: Any, *, has_compiled: bool) -> list[str]:  # noqa: ANN401 - whatever the manifest says
     """Return the entries that should be there; refuse those that should not."""
-    if not isinstance(entries, dict) or not all(
-        isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("name", "sha256"))
-        for entry in entries.values()
-    ):
+    if not isinstance(entries, dict) or not all(map(is_entry, entries.values())):
         raise ArtifactIntegrityError("the manifest's files are not each a name and a SHA-256; train the model again")
     unknown = sorted(set(entries) - (set(SUFFIXES) if has_compiled else {PIPELINE}))
     if unknown:

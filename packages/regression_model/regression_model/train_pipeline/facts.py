@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from regression_model.artifact.manifest import FORMAT
 from regression_model.processing.datasets.shown_url import hide_secrets
 from regression_model.train_pipeline.baseline import build_baseline
 from regression_model.train_pipeline.golden_rows import build_golden_rows
-from regression_model.train_pipeline.recorded_config import list_key_orders
+from regression_model.train_pipeline.recorded_config import digest_config, list_key_orders
 from regression_model.train_pipeline.surroundings import (
     describe_commit,
     describe_libraries,
@@ -81,7 +79,6 @@ def build_facts(training: Training, environment: Mapping[str, str] | None = None
     if config.data.source is not None and config.data.source.url is not None:
         # Links may be signed, and models are published.
         resolved["data"]["source"]["url"] = hide_secrets(config.data.source.url)
-    canonical = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     classes = getattr(training.pipeline, "classes_", None)
     folder = config.file.parent if config.file else Path.cwd()
     return {
@@ -97,7 +94,7 @@ def build_facts(training: Training, environment: Mapping[str, str] | None = None
         "schema": training.schema.to_json(),
         "config": resolved,
         "config_order": list_key_orders(config),
-        "config_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
+        "config_sha256": digest_config(resolved),
         "model": {"family": config.model.family, "parameters": _parameters(training)},
         "ensemble": None,
         **({"compiled_reason": reason} if (reason := training.compilation.reason) is not None else {}),

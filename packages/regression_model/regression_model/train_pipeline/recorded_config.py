@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from regression_model.config import Config
+
+
+def digest_config(resolved: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a config as a manifest records it, whatever the order of its keys."""
+    canonical = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def list_key_orders(config: Config) -> dict[str, list[str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import shutil
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from regression_model.processing.datasets.cache import digest_file
 
 _LIBRARIES = ("scikit-learn", "pandas", "numpy", "scipy", "feature-engine", "joblib")
 _GIT_TIMEOUT_S = 10.0
@@ -57,7 +58,7 @@ def digest_lock(folder: Path) -> str | None:
         return None
     version_digits = "".join(platform.python_version_tuple()[:2])
     file = root / "locks" / f"regression-model-py{version_digits}.txt"
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+    return digest_file(file) if file.is_file() else None
 
 
 def _find_repository(folder: Path) -> Path | None:

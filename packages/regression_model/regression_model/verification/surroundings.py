@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from regression_model.processing.datasets.cache import digest_file
+from regression_model.train_pipeline.recorded_config import digest_config
 from regression_model.verification.documents import find_differences, shorten
 from regression_model.verification.outcome import Item
 
@@ -35,9 +35,8 @@ def compare_code(code: Mapping[str, str]) -> Item:
 
 def compare_config(recorded: Mapping[str, Any], rebuilt: Mapping[str, Any]) -> Item:
     """Compare the resolved configurations, and what the manifest says of its own."""
-    canonical = json.dumps(recorded["config"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     said = recorded.get("config_sha256")
-    if hashlib.sha256(canonical.encode()).hexdigest() != said:
+    if digest_config(recorded["config"]) != said:
         found = "the manifest names a digest of its configuration that is not that of its configuration"
         return Item("config", "differs", found, CONTRADICTION)
     changed = list(find_differences(recorded["config"], rebuilt["config"]))
@@ -121,4 +120,4 @@ def _compare_values(name: str, recorded: Any, rebuilt: Mapping[str, str], reason
 
 
 def _digest(file: Path) -> str | None:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+    return digest_file(file) if file.is_file() else None
