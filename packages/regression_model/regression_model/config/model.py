@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 from pydantic import Field, PrivateAttr, model_validator
 
 from regression_model.config.comparison import ComparisonConfig
+from regression_model.config.search import SearchConfig
 from regression_model.config.sections import (
     DataConfig,
     EvaluationConfig,
@@ -47,7 +48,7 @@ class Config(Frozen):
     task : {"regression", "classification"}
     seed : int
         From which every random choice is derived.
-    data, target, features, preprocessing, model, evaluation, comparison
+    data, target, features, preprocessing, model, evaluation, comparison, search
         The sections.
     """
 
@@ -63,6 +64,8 @@ class Config(Frozen):
     model: AnyFamily
     evaluation: Annotated[EvaluationConfig, empty_as({})] = EvaluationConfig()
     comparison: Annotated[ComparisonConfig, empty_as({})] = ComparisonConfig()
+    # How a model was found is no part of the model: it has no say in the manifest, nor in the digest of the config.
+    search: Annotated[SearchConfig, empty_as({}), Field(exclude=True)] = SearchConfig()
 
     _file: Path | None = PrivateAttr(default=None)  # no field: the file can't say where it lies
 

@@ -7,10 +7,12 @@ Each family lives in a file of its own in this folder and is found there without
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.frozen import Frozen
+from regression_model.search_space import Distribution, TableFacts, Value
 
 
 class Family(Frozen, ABC):
@@ -35,6 +37,36 @@ class Family(Frozen, ABC):
 
     extra: ClassVar[str | None] = None
     """Extra of this package that installs the library, or None if it is always there."""
+
+    scale_sensitive: ClassVar[bool] = False
+    """Whether it learns better, or at all, from columns that are scaled and not skewed (linear, neighbours, neural)."""
+
+    @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
+        """Return starts that are known to be good, the best first; a search tries them before it samples.
+
+        Parameters
+        ----------
+        facts : TableFacts
+
+        Returns
+        -------
+        tuple of mapping
+            Hyperparameters by name, each valid for this family; empty for a family that a search leaves alone.
+        """
+        del facts
+        return ()
+
+    @classmethod
+    def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
+        """Return what a search may try of each hyperparameter; what is not named keeps its default.
+
+        Parameters
+        ----------
+        facts : TableFacts
+        """
+        del facts
+        return {}
 
     @abstractmethod
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - scikit-learn has no type for an estimator

@@ -1,0 +1,1 @@
+"""Looks for a better model: many configurations, scored on the same folds, written down as they end."""

@@ -1,0 +1,1 @@
+"""Tunes the hyperparameters of one family under a sampling and an early-termination policy."""
