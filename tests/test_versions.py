@@ -68,17 +68,29 @@ def test_what_builds_a_package_is_pinned(module):
     assert all("==" in requirement for requirement in requirements)
 
 
-@pytest.mark.parametrize("name", ["regression-model", "ml-api", "development", "tools", "build"])
+@pytest.mark.parametrize(
+    "name",
+    ["regression-model", "regression-model-all", "ml-api", "development", "development-all", "tools", "build"],
+)
 def test_every_supported_python_has_each_lock_and_all_of_them_the_same_versions(name):
     minors = re.findall(r"Python :: 3\.(\d+)\n", "\n".join([*read_project("ml_api")["classifiers"], ""]))
     assert minors
-    development: dict[str, str] = {}
+    widest: dict[str, str] = {}
     for minor in minors:
-        development |= read_lock(f"development-py3{minor}")
+        widest |= read_lock(f"development-all-py3{minor}")
     for minor in minors:
         lock = read_lock(f"{name}-py3{minor}")
         assert lock
-        assert lock.items() <= development.items()
+        assert lock.items() <= widest.items()
+
+
+def test_heavy_extras_are_extras_and_only_the_wide_locks_hold_what_they_bring():
+    root = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    heavy = root["tool"]["locks"]["heavy-extras"]
+    extras = read_project("regression_model")["optional-dependencies"]
+    assert set(heavy) < set(extras)
+    assert "catboost" in read_lock("regression-model-all-py311")
+    assert "catboost" not in read_lock("regression-model-py311") | read_lock("development-py311")
 
 
 def read_lock(name: str) -> dict[str, str]:
