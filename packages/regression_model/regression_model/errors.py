@@ -9,6 +9,8 @@
     │   └── DownloadError        a download failed, or is not what was pinned
     ├── InputDataError           the input of a prediction can't be read as rows
     ├── TrainingError            data and config are sound, but training can't go on
+    ├── WorkerError              a process that works for this one could not be started or prepared
+    ├── SearchError              a search or a sweep can't go on, or what it wrote can't be used
     ├── ArtifactError            a saved model can't be used
     │   ├── ArtifactNotFoundError
     │   ├── ArtifactIntegrityError   its bytes are not those that were saved
@@ -20,6 +22,7 @@
     │   ├── NotLowerableError        a step of it can't be said in compiled operations
     │   └── CompiledMismatchError    the compiled form does not predict the same
     ├── ExplanationError         a model's predictions can't be explained
+    ├── TrackingError            the server that is to be told of a run takes none
     └── MissingExtraError        an optional dependency is not installed
 
 They know nothing of exit codes or HTTP: the command line and the API translate them.
@@ -83,6 +86,14 @@ class TrainingError(RegressionModelError):
     """Training can't go on although data and config are sound by themselves."""
 
 
+class WorkerError(RegressionModelError):
+    """A process that works for this one could not be started or prepared."""
+
+
+class SearchError(RegressionModelError):
+    """A search or a sweep can't go on, or what one has written can't be used."""
+
+
 class ArtifactError(RegressionModelError):
     """A saved model can't be used."""
 
@@ -137,6 +148,10 @@ class CompiledMismatchError(NotCompiledError):
 
 class ExplanationError(RegressionModelError):
     """The predictions of a model can't be explained, although it predicts."""
+
+
+class TrackingError(RegressionModelError):
+    """The server that is to be told of a run takes none."""
 
 
 class MissingExtraError(RegressionModelError):

@@ -12,7 +12,10 @@ from regression_model.errors import (
     InputDataError,
     MissingExtraError,
     NotCompiledError,
+    SearchError,
+    TrackingError,
     TrainingError,
+    WorkerError,
 )
 
 
@@ -31,6 +34,7 @@ class ExitCode(IntEnum):
     REBUILT_SIMILAR = 10
     REBUILT_DIFFERENT = 11
     PREDICTIONS_MOVED = 12
+    TRACKING = 13
     INTERNAL = 70
     FILE = 74
     INTERRUPTED = 130
@@ -50,6 +54,7 @@ MEANINGS = {
     ExitCode.REBUILT_SIMILAR: "rebuilt: other bytes, explained; golden rows agree",
     ExitCode.REBUILT_DIFFERENT: "rebuilt: other results, or bytes that nothing explains",
     ExitCode.PREDICTIONS_MOVED: "predictions moved too far, and no changelog says so",
+    ExitCode.TRACKING: "MLflow was to be told of the run, and takes none",
     ExitCode.INTERNAL: "a defect of this program; --debug shows where",
     ExitCode.FILE: "a file can't be read or written: disk full, no permission",
     ExitCode.INTERRUPTED: "stopped by Ctrl-C",
@@ -61,10 +66,13 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (ConfigError, ExitCode.CONFIG),
     (DataError, ExitCode.DATA),
     (TrainingError, ExitCode.TRAINING),
+    (WorkerError, ExitCode.TRAINING),
+    (SearchError, ExitCode.TRAINING),
     (NotCompiledError, ExitCode.TRAINING),
     (ArtifactError, ExitCode.ARTIFACT),
     (ExplanationError, ExitCode.ARTIFACT),
     (InputDataError, ExitCode.INPUT),
+    (TrackingError, ExitCode.TRACKING),
     (MissingExtraError, ExitCode.MISSING_EXTRA),
     (BrokenPipeError, ExitCode.READER_GONE),
     (OSError, ExitCode.FILE),

@@ -43,6 +43,7 @@ def train(
     """
     from regression_model.cli.progress import DownloadBar, Stages
     from regression_model.config import load_config
+    from regression_model.tracking import open_run, track_training
     from regression_model.train_pipeline import run_training_isolated
 
     if data is not None and sample:
@@ -52,10 +53,12 @@ def train(
     if not cross_validation:
         without = settings.evaluation.model_copy(update={"folds": 0})
         settings = settings.model_copy(update={"evaluation": without})
-    with Stages(session.console) as stages, DownloadBar(session.console, stages) as bar:
-        result = run_training_isolated(
-            settings, data_path=data, sample=sample, output=output, report_progress=stages, download_progress=bar
-        )
+    with open_run(settings.pipeline_name, f"train {settings.pipeline_name}") as run:
+        with Stages(session.console) as stages, DownloadBar(session.console, stages) as bar:
+            result = run_training_isolated(
+                settings, data_path=data, sample=sample, output=output, report_progress=stages, download_progress=bar
+            )
+        track_training(run, result.path, result.manifest)
     _show(result, session)
     typer.echo(str(result.path))
     _show_next(result, session, data, sample=sample)

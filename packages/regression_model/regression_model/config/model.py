@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from regression_model.config.comparison import ComparisonConfig
+from regression_model.config.ensembles import AnyModel, AnyStep, Branch, Ensemble, check_ensemble, list_branches
 from regression_model.config.search import SearchConfig
 from regression_model.config.sections import (
     DataConfig,
@@ -18,21 +19,19 @@ from regression_model.config.sections import (
     empty_as,
 )
 from regression_model.errors import ConfigError
-from regression_model.families.base import Family
 from regression_model.families.registry import model_families
 from regression_model.frozen import Frozen
 from regression_model.steps.base import Step
 from regression_model.steps.lookup import LookupStep
 from regression_model.steps.plan import Plan, plan_steps
-from regression_model.steps.registry import step_kinds
 from regression_model.suggestions import suggest
 
-if TYPE_CHECKING:
-    AnyStep = Step
-    AnyFamily = Family
-else:
-    AnyStep = Annotated[Union[tuple(step_kinds().values())], Field(discriminator="step")]  # noqa: UP007 - dynamic
-    AnyFamily = Annotated[Union[tuple(model_families().values())], Field(discriminator="family")]  # noqa: UP007 - dynamic
+_REMEDIES = {
+    "category": "'ordered_encoding', 'one_hot' or 'ordinal_mapping'",
+    "datetime": "'date_parts'",
+    "series": "'extract_series_features'",
+}
+"""Steps that make numbers of the kinds of column that no model takes."""
 
 
 class Config(Frozen):
@@ -61,7 +60,7 @@ class Config(Frozen):
     target: TargetConfig
     features: FeaturesConfig
     preprocessing: Annotated[tuple[AnyStep, ...], empty_as(())] = ()
-    model: AnyFamily
+    model: AnyModel
     evaluation: Annotated[EvaluationConfig, empty_as({})] = EvaluationConfig()
     comparison: Annotated[ComparisonConfig, empty_as({})] = ComparisonConfig()
     # How a model was found is no part of the model: it has no say in the manifest, nor in the digest of the config.
@@ -80,8 +79,35 @@ class Config(Frozen):
             self._file = context["file"]
 
     def plan(self) -> Plan:
-        """Resolve which columns each preprocessing step works on."""
+        """Resolve which columns each preprocessing step works on; of an ensemble the common steps."""
         return plan_steps(self.preprocessing, self.features.kinds())
+
+    def branches(self) -> tuple[Branch, ...]:
+        """List the ways from the features to a model that is fitted: one, or of an ensemble one for each member."""
+        return list_branches(self.preprocessing, self.model, self.features.kinds())
+
+    def find_filled(self) -> set[str]:
+        """Name the features of which a step fills missing values before every model that can't take them."""
+        branches = self.branches()
+        filled = [branch.plan.columns_where("fills_missing") for branch in branches]
+        needed = [names for names, branch in zip(filled, branches, strict=True) if not branch.model.handles_missing]
+        return set.union(*filled).intersection(*needed)
+
+    def bounds_above(self) -> dict[str, float]:
+        """Return what values have to be greater than for some step; see `Plan.bounds_above`."""
+        bounds: dict[str, float] = {}
+        for branch in self.branches():
+            for name, bound in branch.plan.bounds_above().items():
+                bounds[name] = max(bound, bounds.get(name, bound))
+        return bounds
+
+    def steps(self) -> dict[str, Step]:
+        """Return all preprocessing steps, those of an ensemble's members too, by their place in the file."""
+        found = {f"preprocessing.{index}": step for index, step in enumerate(self.preprocessing)}
+        for number, member in enumerate(self.model.members if isinstance(self.model, Ensemble) else ()):
+            own = enumerate(member.preprocessing)
+            found |= {f"model.members.{number}.preprocessing.{index}": step for index, step in own}
+        return found
 
     def resolve(self, path: Path) -> Path:
         """Turn a path of the file into one that can be opened: relative ones are relative to the file's folder."""
@@ -118,15 +144,16 @@ class Config(Frozen):
 
     def _check_tables(self) -> None:
         known = list(self.data.reference_tables)
-        for index, step in enumerate(self.preprocessing):
+        for key, step in self.steps().items():
             if isinstance(step, LookupStep) and step.table not in known:
                 raise ConfigError(
                     f"'data.reference_tables' has no table {step.table!r}{suggest(step.table, known)}; "
                     f"there is {', '.join(known) or 'none'}",
-                    key=f"preprocessing.{index}.table",
+                    key=f"{key}.table",
                 )
 
     def _check_family(self) -> None:
+        check_ensemble(self.model, self.task)
         if self.task not in self.model.tasks:
             able = [name for name, family in model_families().items() if self.task in family.tasks]
             raise ConfigError(
@@ -134,10 +161,11 @@ class Config(Frozen):
             )
 
     def _check_kinds_at_model(self) -> None:
-        for name, kind in (self.plan().after or {}).items():
-            if kind in ("category", "datetime"):
-                remedy = "'ordered_encoding', 'one_hot' or 'ordinal_mapping'" if kind == "category" else "'date_parts'"
+        arriving = ((branch.key, *item) for branch in self.branches() for item in (branch.plan.after or {}).items())
+        for key, name, kind in arriving:
+            if kind in _REMEDIES:
+                remedy = _REMEDIES[kind]
                 raise ConfigError(
                     f"{name!r} is still a {kind} when it reaches the model, which takes numbers; add the step {remedy}",
-                    key="preprocessing",
+                    key=key,
                 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from regression_model.config.time_series import TimeSeriesConfig
 from regression_model.errors import ConfigError
 from regression_model.frozen import Frozen
 from regression_model.schema import Dtype
@@ -120,6 +121,8 @@ class DataConfig(Frozen):
         Rows not to train on.
     reference_tables : dict of str to ReferenceTableConfig
         Tables for ``lookup`` steps, by name.
+    time_series : TimeSeriesConfig, optional
+        The table has a row for each measurement, and is read as one row for each series.
     """
 
     name: Name
@@ -131,6 +134,7 @@ class DataConfig(Frozen):
     order_by: Texts = ()
     leave_out: Annotated[tuple[LeaveOutRule, ...], empty_as(())] = ()
     reference_tables: Annotated[dict[Name, ReferenceTableConfig], empty_as({})] = Field(default_factory=dict)
+    time_series: Annotated[TimeSeriesConfig | None, Field(exclude_if=lambda value: value is None)] = None
 
 
 class TargetConfig(Frozen):
@@ -211,9 +215,9 @@ class FeaturesConfig(Frozen):
 
     Attributes
     ----------
-    number, integer, category, boolean, datetime : dict of str to FeatureConfig
+    number, integer, category, boolean, datetime, series : dict of str to FeatureConfig
         Features by type. A category is text, also where it looks like a number (a code). An integer is checked
-        to be whole. A datetime is ISO 8601 text.
+        to be whole. A datetime is ISO 8601 text. A series is a list of numbers in each row, in the order of time.
     left_out : dict of str to str
         Columns of the table that the model must not read, with the reason.
     """
@@ -223,12 +227,13 @@ class FeaturesConfig(Frozen):
     category: Features = Field(default_factory=dict)
     boolean: Features = Field(default_factory=dict)
     datetime: Features = Field(default_factory=dict)
+    # What a config does not use has no say in the manifests of models that were trained before it could be said.
+    series: Annotated[Features, Field(exclude_if=lambda value: not value)] = Field(default_factory=dict)
     left_out: Annotated[dict[str, str], empty_as({})] = Field(default_factory=dict)
 
     def dtypes(self) -> dict[str, Dtype]:
         """Return the type of each feature, grouped by role in the order of the file."""
-        roles: tuple[Dtype, ...] = ("number", "integer", "category", "boolean", "datetime")
-        return {name: role for role in roles for name in getattr(self, role)}
+        return {name: role for role in get_args(Dtype) for name in getattr(self, role)}
 
     def kinds(self) -> dict[str, Kind]:
         """Return what each feature's column holds when it enters the first step."""
@@ -241,7 +246,7 @@ class FeaturesConfig(Frozen):
     @model_validator(mode="after")
     def _check_features(self) -> FeaturesConfig:
         seen: dict[str, str] = {}
-        for role in ("number", "integer", "category", "boolean", "datetime", "left_out"):
+        for role in (*get_args(Dtype), "left_out"):
             for name in getattr(self, role):
                 if name in seen:
                     raise ConfigError(f"{name!r} is also listed under {seen[name]!r}", key=f"features.{role}.{name}")
@@ -272,12 +277,16 @@ class EvaluationConfig(Frozen):
         Resamples behind each confidence interval.
     confidence : float
         Level of the confidence intervals, in (0, 1).
+    groups : str, optional
+        Column whose equal values belong together: no group is both learned from and measured with. ``overlap``, where
+        no column is called so: windows of series that share measurements (see `find_overlap`).
     """
 
     holdout_fraction: float = Field(default=0.2, gt=0, le=0.9)
     folds: int = Field(default=0, ge=0, le=50)
     bootstrap_samples: int = Field(default=1000, ge=100, le=100_000)
     confidence: float = Field(default=0.95, gt=0, lt=1)
+    groups: Annotated[str | None, Field(min_length=1, exclude_if=lambda value: value is None)] = None
 
     @model_validator(mode="after")
     def _check_folds(self) -> EvaluationConfig:

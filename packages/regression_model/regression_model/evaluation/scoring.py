@@ -63,6 +63,22 @@ class Scorer:
         """The metric's entry in the registry."""
         return get_metric(self.task, self.metric)
 
+    def build_sample(self, actual: npt.ArrayLike, answer: npt.ArrayLike) -> Any:  # noqa: ANN401 - one per task
+        """Put actual values and answers together as the metric's function takes them.
+
+        Raises
+        ------
+        DataError
+            If the answer doesn't fit the actual values.
+        """
+        answer = np.asarray(answer)
+        if self.task == "regression":
+            return build_regression_sample(actual, answer)
+        if answer.ndim == 1 or self.classes is None:
+            return build_classification_sample(actual, answer, classes=self.classes)
+        labels = np.asarray(self.classes, dtype=object)[answer.argmax(axis=1)]
+        return build_classification_sample(actual, labels, answer, self.classes)
+
     def find_score(self, actual: npt.ArrayLike, answer: npt.ArrayLike) -> float | None:
         """Return the metric's value, or None where it is undefined.
 
@@ -71,17 +87,8 @@ class Scorer:
         DataError
             If the answer doesn't fit the actual values.
         """
-        answer = np.asarray(answer)
-        sample: Any
-        if self.task == "regression":
-            sample = build_regression_sample(actual, answer)
-        elif answer.ndim == 1 or self.classes is None:
-            sample = build_classification_sample(actual, answer, classes=self.classes)
-        else:
-            labels = np.asarray(self.classes, dtype=object)[answer.argmax(axis=1)]
-            sample = build_classification_sample(actual, labels, answer, self.classes)
         try:
-            return self.definition.compute(sample)
+            return self.definition.compute(self.build_sample(actual, answer))
         except UndefinedMetricError:
             return None
 

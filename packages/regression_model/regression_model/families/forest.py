@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.families.base import Family
-from regression_model.families.class_weights import class_settings
+from regression_model.families.class_weights import class_settings, may_balance
+from regression_model.search_space import Choice, Distribution, TableFacts, Whole
 
 
 class Forest(Family):
@@ -38,6 +40,17 @@ class Forest(Family):
 
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
+
+    @classmethod
+    def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
+        """Return what may be tried; see `Family.space`."""
+        weights = {"class_weight": Choice((None, "balanced"))} if may_balance(facts) else {}
+        return {
+            "n_estimators": Choice((100, 200)),
+            "min_samples_leaf": Whole(1, 20, log=True),
+            "max_features": Choice(("sqrt", 0.25, 0.4, 0.6, 0.8, 1.0)),
+            **weights,
+        }
 
     estimators: ClassVar[dict[Task, str]]
     """Names of the classes in `sklearn.ensemble`, by task."""

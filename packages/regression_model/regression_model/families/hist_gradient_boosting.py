@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.families.base import Family
-from regression_model.families.class_weights import class_settings
+from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
+from regression_model.families.losses import loss_settings, wants_absolute_error
+from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
+
+_FEW_ROWS = 5_000
 
 
 class HistGradientBoostingFamily(Family):
@@ -18,6 +23,8 @@ class HistGradientBoostingFamily(Family):
 
     Attributes
     ----------
+    loss : {"squared_error", "absolute_error"}, optional
+        For regression: what is minimised; by default the squared error.
     learning_rate : float
         Weight of each tree, in (0, 1].
     max_iter : int
@@ -43,6 +50,7 @@ class HistGradientBoostingFamily(Family):
     """
 
     family: Literal["hist_gradient_boosting"] = "hist_gradient_boosting"
+    loss: Literal["squared_error", "absolute_error"] | None = None
     learning_rate: float = Field(default=0.1, gt=0, le=1)
     max_iter: int = Field(default=200, ge=1, le=100_000)
     max_leaf_nodes: int = Field(default=31, ge=2)
@@ -58,11 +66,48 @@ class HistGradientBoostingFamily(Family):
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
 
+    @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
+        """Return good starts; see `Family.portfolio`."""
+        if facts.task == "classification":
+            common: dict[str, Value] = {"learning_rate": 0.05, "max_iter": 150, "l2_regularization": 1.0}
+            return arrange_weights([{**common, "max_leaf_nodes": 15, "max_features": 0.5}], facts)
+        few = facts.n_rows < _FEW_ROWS
+        start: dict[str, Value] = {
+            "learning_rate": 0.05,
+            "max_iter": 400,
+            "max_leaf_nodes": 12 if few else 48,
+            "min_samples_leaf": 10 if few else 20,
+            "l2_regularization": 1.0,
+            "max_features": 0.5,
+        }
+        absolute: dict[str, Value] = {**start, "loss": "absolute_error"}
+        return (absolute, start) if wants_absolute_error(facts) else (start,)
+
+    @classmethod
+    def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
+        """Return what may be tried; see `Family.space`."""
+        classes = facts.task == "classification"
+        found: dict[str, Distribution] = {
+            "learning_rate": Real(0.02, 0.2, log=True),
+            "max_iter": Whole(60, 300, log=True) if classes else Whole(150, 800, log=True),
+            "max_leaf_nodes": Whole(4, 63 if facts.n_rows < _FEW_ROWS else 127, log=True),
+            "min_samples_leaf": Whole(3, 100, log=True),
+            "l2_regularization": Real(1e-3, 30.0, log=True),
+            "max_features": Real(0.2, 1.0),
+        }
+        if wants_absolute_error(facts):
+            found["loss"] = Choice(("absolute_error", "squared_error"))
+        if may_balance(facts):
+            found["class_weight"] = Choice((None, "balanced"))
+        return found
+
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`."""
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-        settings = self.model_dump(exclude={"family", "class_weight"})
+        settings = self.model_dump(exclude={"family", "class_weight", "loss"})
+        settings |= loss_settings("loss", self.loss, context)
         settings |= class_settings(self.class_weight, context)
         classes = context.task == "classification"
         make = HistGradientBoostingClassifier if classes else HistGradientBoostingRegressor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -9,7 +10,25 @@ from pydantic import Field
 from regression_model.build_context import BuildContext, Task
 from regression_model.errors import MissingExtraError
 from regression_model.families.base import Family
-from regression_model.families.class_weights import class_settings
+from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
+from regression_model.families.losses import loss_settings, wants_absolute_error
+from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
+
+_FEW_ROWS = 5_000
+_SAMPLED: dict[str, Value] = {"subsample": 0.8, "colsample_bytree": 0.5}
+_FOR_MANY_ROWS: tuple[dict[str, Value], ...] = (
+    {"n_estimators": 800, "learning_rate": 0.04, "num_leaves": 63, "min_child_samples": 15, **_SAMPLED},
+    {"n_estimators": 500, "learning_rate": 0.04, "num_leaves": 127, "min_child_samples": 5, **_SAMPLED},
+)
+_FOR_FEW_ROWS: tuple[dict[str, Value], ...] = (
+    {"n_estimators": 700, "learning_rate": 0.03, "num_leaves": 10, "min_child_samples": 8}
+    | {"subsample": 0.7, "colsample_bytree": 0.3, "reg_lambda": 1.0},
+    {"n_estimators": 400, "learning_rate": 0.04, "num_leaves": 20, "min_child_samples": 10, **_SAMPLED},
+)
+_FOR_CLASSES: tuple[dict[str, Value], ...] = (
+    {"n_estimators": 250, "learning_rate": 0.03, "num_leaves": 20, "min_child_samples": 40, **_SAMPLED},
+    {"n_estimators": 400, "learning_rate": 0.03, "num_leaves": 31, "extra_trees": True, **_SAMPLED},
+)
 
 
 class LightGBMFamily(Family):
@@ -20,6 +39,8 @@ class LightGBMFamily(Family):
 
     Attributes
     ----------
+    objective : {"regression", "regression_l1"}, optional
+        For regression: what is minimised, the squared error (the default) or the absolute error.
     n_estimators : int
         Trees (for each class, if there are more than two).
     learning_rate : float
@@ -36,11 +57,16 @@ class LightGBMFamily(Family):
         Part of the columns, in (0, 1], that each tree sees.
     reg_alpha, reg_lambda : float
         L1 and L2 penalty on the leaves' values, at least 0.
+    max_bin : int
+        Bins of a column, in [2, 65535].
+    extra_trees : bool
+        Whether the threshold of each column at a split is drawn by chance.
     class_weight : "balanced", optional
         For classification: weigh rows so that all classes weigh the same.
     """
 
     family: Literal["lightgbm"] = "lightgbm"
+    objective: Literal["regression", "regression_l1"] | None = None
     n_estimators: int = Field(default=300, ge=1, le=100_000)
     learning_rate: float = Field(default=0.05, gt=0, le=1)
     num_leaves: int = Field(default=31, ge=2, le=131_072)
@@ -50,11 +76,44 @@ class LightGBMFamily(Family):
     colsample_bytree: float = Field(default=1.0, gt=0, le=1)
     reg_alpha: float = Field(default=0.0, ge=0)
     reg_lambda: float = Field(default=0.0, ge=0)
+    max_bin: int = Field(default=255, ge=2, le=65_535)
+    extra_trees: bool = False
     class_weight: Literal["balanced"] | None = None
 
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
     extra: ClassVar[str | None] = "lightgbm"
+
+    @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
+        """Return good starts; see `Family.portfolio`."""
+        if facts.task == "classification":
+            return arrange_weights(_FOR_CLASSES, facts)
+        starts = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
+        if not wants_absolute_error(facts):
+            return starts
+        return ({**starts[0], "objective": "regression_l1"}, *starts)
+
+    @classmethod
+    def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
+        """Return what may be tried; see `Family.space`."""
+        classes = facts.task == "classification"
+        found: dict[str, Distribution] = {
+            "n_estimators": Whole(80, 500, log=True) if classes else Whole(200, 1_200, log=True),
+            "learning_rate": Real(0.01, 0.15, log=True),
+            "num_leaves": Whole(4, 31 if facts.n_rows < _FEW_ROWS else 127, log=True),
+            "min_child_samples": Whole(3, 100, log=True),
+            "subsample": Real(0.5, 1.0),
+            "colsample_bytree": Real(0.25, 1.0),
+            "reg_lambda": Real(1e-3, 30.0, log=True),
+            "reg_alpha": Real(1e-4, 3.0, log=True),
+            "extra_trees": Choice((False, True)),
+        }
+        if wants_absolute_error(facts):
+            found["objective"] = Choice(("regression_l1", "regression"))
+        if may_balance(facts):
+            found["class_weight"] = Choice((None, "balanced"))
+        return found
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`."""
@@ -66,7 +125,8 @@ class LightGBMFamily(Family):
         except ImportError as error:
             raise MissingExtraError("the model family 'lightgbm'", "lightgbm") from error
 
-        settings = self.model_dump(exclude={"family", "class_weight"})
+        settings = self.model_dump(exclude={"family", "class_weight", "objective"})
+        settings |= loss_settings("objective", self.objective, context)
         settings |= class_settings(self.class_weight, context)
         make = LightGBMClassifier if context.task == "classification" else LightGBMRegressor
         return make(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.families.base import Family
+from regression_model.families.class_weights import arrange_weights, may_balance
+from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value
 
 
 class LogisticRegressionFamily(Family):
@@ -38,6 +41,18 @@ class LogisticRegressionFamily(Family):
     tol: float = Field(default=1e-4, gt=0)
 
     tasks: ClassVar[tuple[Task, ...]] = ("classification",)
+    scale_sensitive: ClassVar[bool] = True
+
+    @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
+        """Return good starts; see `Family.portfolio`. L1 penalties are left out: their solver is slow."""
+        return arrange_weights([{"C": 1.0}, {"C": 0.1}], facts)
+
+    @classmethod
+    def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
+        """Return what may be tried; see `Family.space`."""
+        weights = {"class_weight": Choice((None, "balanced"))} if may_balance(facts) else {}
+        return {"C": Real(1e-3, 1e2, log=True), **weights}
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`."""

@@ -12,9 +12,17 @@ from sklearn.pipeline import Pipeline
 
 from regression_model.build_context import BuildContext
 from regression_model.config import Config
+from regression_model.config.ensembles import Ensemble
+from regression_model.pipeline.ensembles import build_ensemble
+from regression_model.pipeline.parts import MODEL_STEP, build_model, build_steps
 
-MODEL_STEP = "model"
-"""Name of the pipeline's last step."""
+
+def _learn_logarithm(estimator: Any) -> Any:  # noqa: ANN401 - any scikit-learn regressor
+    return TransformedTargetRegressor(regressor=estimator, func=np.log, inverse_func=np.exp, check_inverse=False)
+
+
+def _keep(estimator: Any) -> Any:  # noqa: ANN401 - any scikit-learn estimator
+    return estimator
 
 
 def build_pipeline(config: Config, tables: Mapping[str, pd.DataFrame] | None = None) -> Pipeline:
@@ -48,16 +56,11 @@ def build_pipeline(config: Config, tables: Mapping[str, pd.DataFrame] | None = N
     'model'
     """
 
-    def wrap_target(estimator: Any) -> Any:  # noqa: ANN401 - any scikit-learn regressor
-        if config.target.transform == "none":
-            return estimator
-        return TransformedTargetRegressor(regressor=estimator, func=np.log, inverse_func=np.exp, check_inverse=False)
-
+    wrap_target = _keep if config.target.transform == "none" else _learn_logarithm
     context = BuildContext(task=config.task, seed=config.seed, wrap_target=wrap_target, tables=tables or {})
-    steps = [
-        (planned.name, planned.step.build(planned.columns, context))
-        for planned in config.plan().steps
-        if planned.columns
-    ]
-    model = config.model.build(context)
-    return Pipeline([*steps, (MODEL_STEP, wrap_target(model) if config.task == "regression" else model)])
+    model: Any
+    if isinstance(config.model, Ensemble):
+        model = build_ensemble(config, config.model, context)
+    else:
+        model = build_model(config.model, context)
+    return Pipeline([*build_steps(config.plan().steps, context), (MODEL_STEP, model)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
 from regression_model.config import Config
-from regression_model.pipeline.build import MODEL_STEP
+from regression_model.ensembling import PipelineEnsemble
 from regression_model.steps.adapted.by_kind import kind_of
 from regression_model.steps.base import Step
 from regression_model.steps.plan import ALL, PlannedStep
@@ -39,11 +39,15 @@ def find_features_read(pipeline: Pipeline, config: Config, frame: pd.DataFrame) 
     set of str
         At least one feature: a model that uses none is said to read all of them.
     """
-    passages, arriving = _follow(pipeline, config, frame)
-    needed = _used_by_model(pipeline.named_steps[MODEL_STEP], arriving)
-    for passage in reversed(passages):
+    ways = _follow_all(pipeline, config, frame)
+    return {name for way in ways for name in _trace_back(way)} or set(frame.columns)
+
+
+def _trace_back(way: _Way) -> set[str]:
+    needed = _used_by_model(way.model, way.arriving)
+    for passage in reversed(way.passages):
         needed = {source for output in needed for source in passage.sources(output)}
-    return needed or set(frame.columns)
+    return needed
 
 
 def find_shares(pipeline: Pipeline, config: Config, frame: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -65,14 +69,22 @@ def find_shares(pipeline: Pipeline, config: Config, frame: pd.DataFrame) -> dict
     dict of str to dict of str to float
         For each column that reaches the model, in order, the parts of the features, which sum up to 1; nothing for a
         column that no step of the config accounts for. A pruned pipeline holds constants for features that are not in
-        the frame; they are named like the others.
+        the frame; they are named like the others. Of an ensemble the columns that reach each member's model, one
+        member behind the other, are called ``<member>.<column>``.
     """
-    passages, arriving = _follow(pipeline, config, frame)
-    shares = {name: {name: 1.0} for name in (passages[0].inputs if passages else frame.columns)}
-    for passage in passages:
+    return {
+        f"{way.member}.{name}" if way.member else name: parts
+        for way in _follow_all(pipeline, config, frame)
+        for name, parts in _share_out(way, frame).items()
+    }
+
+
+def _share_out(way: _Way, frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    shares = {name: {name: 1.0} for name in (way.passages[0].inputs if way.passages else frame.columns)}
+    for passage in way.passages:
         owners = {output: passage.owners(output) for output in passage.outputs}
         shares = {output: _mix([shares.get(name, {}) for name in names]) for output, names in owners.items()}
-    return {name: shares.get(name, {}) for name in arriving}
+    return {name: shares.get(name, {}) for name in way.arriving}
 
 
 def _mix(parts: list[dict[str, float]]) -> dict[str, float]:
@@ -104,17 +116,41 @@ class _Passage:
         return (output,) if output in sources else sources
 
 
-def _follow(pipeline: Pipeline, config: Config, frame: pd.DataFrame) -> tuple[list[_Passage], list[str]]:
-    """Send a row through the pipeline; note the columns of the config's steps, and those that reach the model."""
-    planned = {item.name: item for item in config.plan().steps}
+@dataclass(frozen=True)
+class _Way:
+    """All passages from the features to a fitted model; of an ensemble there is one for each member."""
+
+    member: str
+    passages: list[_Passage]
+    arriving: list[str]
+    model: Any
+
+
+def _follow_all(pipeline: Pipeline, config: Config, frame: pd.DataFrame) -> list[_Way]:
+    """Send a row through the pipeline, and through each member of an ensemble."""
+    passages, rows = _follow(pipeline, config.plan().steps, frame.head(1))
+    model = pipeline.steps[-1][1]
+    if not isinstance(model, PipelineEnsemble):
+        return [_Way("", passages, list(rows.columns), model)]
+    ways = []
+    for (name, member), branch in zip(model.members_, config.branches(), strict=True):
+        own, arriving = _follow(member, branch.plan.steps[branch.n_common :], rows)
+        ways.append(_Way(name, passages + own, list(arriving.columns), member.steps[-1][1]))
+    return ways
+
+
+def _follow(
+    pipeline: Pipeline, steps: Sequence[PlannedStep], rows: pd.DataFrame
+) -> tuple[list[_Passage], pd.DataFrame]:
+    """Send rows through the steps; note the columns of those that were planned. Return what reaches the model, too."""
+    planned = {item.name: item for item in steps}
     passages = []
-    rows = frame.head(1)
     for name, transformer in pipeline.steps[:-1]:
         before, rows = rows, transformer.transform(rows)
         if name in planned:
             columns = _worked_on(planned[name], before)
             passages.append(_Passage(planned[name].step, columns, list(before.columns), list(rows.columns)))
-    return passages, list(rows.columns)
+    return passages, rows
 
 
 def _worked_on(planned: PlannedStep, rows: pd.DataFrame) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def _typed(table: pd.DataFrame, name: str, config: Config) -> pd.DataFrame:
     """Give the columns that lookups use their types."""
     kinds = config.features.kinds()
     columns = {str(column): table[column] for column in table.columns}
-    for step in config.preprocessing:
+    for step in config.steps().values():
         if not isinstance(step, LookupStep) or step.table != name:
             continue
         wanted = {**dict.fromkeys((*step.nearest, *step.values), "number"), **{key: kinds.get(key) for key in step.key}}

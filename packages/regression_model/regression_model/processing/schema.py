@@ -23,7 +23,7 @@ def infer_schema(frame: pd.DataFrame, config: Config, whole: pd.DataFrame | None
     ----------
     frame : DataFrame of shape (n_rows, n_features)
         The rows that are trained on, model-ready: numbers and booleans as float, categories as object, datetimes as
-        datetime64.
+        datetime64, series as object (tuples of float).
     config : Config
     whole : DataFrame of shape (n_all_rows, n_features), optional
         All rows of the table, the held-out ones included: what is missing there may be missing in a request.
@@ -33,8 +33,7 @@ def infer_schema(frame: pd.DataFrame, config: Config, whole: pd.DataFrame | None
     Schema
         With the features of the config, in its order.
     """
-    plan = config.plan()
-    filled, bounds = plan.columns_where("fills_missing"), plan.bounds_above()
+    filled, bounds = config.find_filled(), config.bounds_above()
     features = []
     for name, dtype in config.features.dtypes().items():
         said = config.features.details()[name]
@@ -69,6 +68,9 @@ def _summary(column: pd.Series, dtype: Dtype) -> dict[str, Any]:
     if dtype == "datetime":
         middle = values.sort_values().iloc[len(values) // 2]
         return {"minimum": _iso(values.min()), "maximum": _iso(values.max()), "typical": _iso(middle)}
+    if dtype == "series":
+        measured = np.concatenate([np.asarray(cell) for cell in values])
+        return {"minimum": float(np.nanmin(measured)), "maximum": float(np.nanmax(measured))}
     if dtype == "boolean":
         return {"minimum": 0.0, "maximum": 1.0, "typical": bool(values.median() >= 0.5)}
     deciles = np.quantile(values.to_numpy(), np.linspace(0, 1, N_DECILES))

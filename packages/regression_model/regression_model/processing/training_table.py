@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from regression_model.errors import DataError
+from regression_model.processing.groups import find_groups
+from regression_model.processing.time_series import Overlap, find_overlap
 from regression_model.processing.values import build_frame, parse_feature
 from regression_model.schema import RejectedValue
 from regression_model.suggestions import suggest
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from regression_model.config import Config
 
 MISSING_TARGET = "the target is missing"
+MISSING_SERIES = "no series has a measurement"
 _MAX_SHOWN = 5
 _MIN_ROWS = 10
 
@@ -36,12 +39,18 @@ class TrainingTable:
         Rows that the table had.
     left_out : dict of str to int
         Rows that can't be used at all, by reason.
+    groups : Series of length n_rows, optional
+        Rows of the same group have to stay together (``evaluation.groups``); text, or numbers of overlapping windows.
+    overlap : Overlap, optional
+        Windows of series that share measurements, where there are some.
     """
 
     frame: pd.DataFrame
     target: pd.Series
     n_read: int
     left_out: Mapping[str, int]
+    groups: pd.Series | None = None
+    overlap: Overlap | None = None
 
 
 def build_training_table(raw: pd.DataFrame, config: Config) -> TrainingTable:
@@ -67,12 +76,17 @@ def build_training_table(raw: pd.DataFrame, config: Config) -> TrainingTable:
     target = _read_target(raw, config)
     columns = {name: _read_feature(raw[name], name, dtype, config) for name, dtype in config.features.dtypes().items()}
     _check_bounds(columns, config)
-    known = ~pd.isna(target)
+    unusable = {MISSING_TARGET: pd.isna(target)}
+    if config.features.series:
+        missing = np.all([pd.isna(columns[name]) for name in config.features.series], axis=0)
+        unusable[MISSING_SERIES] = missing & ~unusable[MISSING_TARGET]
+    known = ~np.any(list(unusable.values()), axis=0)
     frame = build_frame(columns).loc[known].reset_index(drop=True)
     kept = pd.Series(target[known], name=config.target.column, dtype=target.dtype)
-    left_out = {MISSING_TARGET: int((~known).sum())} if not known.all() else {}
+    left_out = {reason: int(rows.sum()) for reason, rows in unusable.items() if rows.any()}
     _check_target(kept, config)
-    return TrainingTable(frame, kept, len(raw), left_out)
+    overlap = find_overlap(frame[list(config.features.series)]) if config.features.series else None
+    return TrainingTable(frame, kept, len(raw), left_out, find_groups(raw.loc[known], config, overlap), overlap)
 
 
 def find_left_out(frame: pd.DataFrame, config: Config) -> dict[str, np.ndarray[Any, np.dtype[np.bool_]]]:
@@ -140,7 +154,7 @@ def _check_rejected(rejected: Mapping[int, RejectedValue], values: pd.Series, ro
 
 
 def _check_bounds(columns: Mapping[str, np.ndarray[Any, Any]], config: Config) -> None:
-    for name, bound in config.plan().bounds_above().items():
+    for name, bound in config.bounds_above().items():
         if name not in columns:  # a step adds it
             continue
         bad = np.flatnonzero(columns[name] <= bound)

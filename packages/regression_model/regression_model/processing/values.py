@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from regression_model.schema.values import PARSERS, Parser, RejectedValue, find_missing_numbers, to_plain
+from regression_model.schema.parsers import PARSERS
+from regression_model.schema.values import Parser, RejectedValue, find_missing_numbers, to_plain
 
 
 def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], dict[int, RejectedValue]]:
@@ -25,8 +26,8 @@ def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], d
     Returns
     -------
     parsed : ndarray of shape (n_rows,)
-        float64 for numbers, integers and booleans, object for categories, datetime64[us] for datetimes;
-        missing where the value was missing or rejected.
+        float64 for numbers, integers and booleans, object for categories (text) and series (tuples of float),
+        datetime64[us] for datetimes; missing where the value was missing or rejected.
     rejected : dict of int to RejectedValue
         By position.
     """
@@ -60,7 +61,7 @@ def parse_feature(
     """
     if not missing_values:
         return parse_column(values, dtype)
-    if not isinstance(values.dtype, np.dtype) or values.dtype.kind not in "iuf":
+    if dtype != "series" and (not isinstance(values.dtype, np.dtype) or values.dtype.kind not in "iuf"):
         values = values.astype(object).mask(values.isin(list(missing_values)), None)
     parsed, rejected = parse_column(values, dtype)
     if dtype in ("number", "integer"):
@@ -96,9 +97,12 @@ def _parse_each(values: list[Any], parse: Parser) -> tuple[list[Any], dict[int, 
 
 
 def _as_array(parsed: list[Any], dtype: str) -> np.ndarray[Any, Any]:
-    if dtype == "category":
+    if dtype in ("category", "series"):
         column = np.empty(len(parsed), dtype=object)
-        column[:] = parsed
+        if dtype == "category":
+            column[:] = parsed
+        for row, value in enumerate(parsed if dtype == "series" else ()):  # NumPy would spread out what is equally long
+            column[row] = value
         return column
     if dtype == "datetime":
         return np.array(parsed, dtype="datetime64[us]")

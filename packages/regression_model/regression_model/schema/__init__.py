@@ -5,9 +5,10 @@ Pure Python: a row is checked where neither NumPy nor pandas is loaded.
 
 from regression_model.schema.feature import Dtype, Feature, Schema
 from regression_model.schema.field_errors import PREDICTION_FAILED, PREDICTION_NOT_FINITE, FieldError
+from regression_model.schema.parsers import PARSERS
 from regression_model.schema.row_checks import check_row, list_rows
+from regression_model.schema.series import parse_series
 from regression_model.schema.values import (
-    PARSERS,
     RejectedValue,
     is_missing,
     parse_boolean,
@@ -34,4 +35,5 @@ __all__ = [
     "parse_datetime",
     "parse_integer",
     "parse_number",
+    "parse_series",
 ]

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-Dtype = Literal["number", "integer", "category", "boolean", "datetime"]
+Dtype = Literal["number", "integer", "category", "boolean", "datetime", "series"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,12 @@ class Feature:
     ----------
     name : str
         The data's own column name, also on the wire.
-    dtype : {"number", "integer", "category", "boolean", "datetime"}
+    dtype : {"number", "integer", "category", "boolean", "datetime", "series"}
     nullable : bool
         Whether it may be null in a request.
     minimum, maximum : float or str or None
-        Smallest and largest value seen in training (ISO 8601 for datetimes); values outside are allowed.
+        Smallest and largest value seen in training (ISO 8601 for datetimes; of series, over all their measurements);
+        values outside are allowed.
     exclusive_minimum : float or None
         Values must be greater than this, because a step takes their logarithm.
     categories : dict of str to float or None

@@ -29,6 +29,7 @@ EXPECTED = {
     "boolean": "true or false",
     "category": "text",
     "datetime": "a date or time as ISO 8601 text",
+    "series": "a list of numbers in the order of time",
 }
 """What is accepted where nothing more can be said, by the feature's type."""
 
@@ -43,8 +44,8 @@ class FieldError:
         Name of the feature; None if the row as a whole is wrong.
     reason : str
         Code for programs: ``required``, ``missing_value``, ``wrong_type``, ``not_a_number``, ``not_finite``,
-        ``not_whole``, ``not_positive``, ``bad_date``, ``unseen_category`` or ``not_an_object``; from a prediction
-        also ``prediction_failed`` and ``prediction_not_finite``.
+        ``not_whole``, ``not_positive``, ``bad_date``, ``not_a_series``, ``too_long``, ``unseen_category`` or
+        ``not_an_object``; from a prediction also ``prediction_failed`` and ``prediction_not_finite``.
     message : str
         The same for people, with what to do.
     expected : str

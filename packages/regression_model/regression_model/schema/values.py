@@ -9,6 +9,7 @@ boolean         true, false, 0, 1, and the texts true/false, yes/no, y/n, t/f, 1
 category        text as it is (``"001"`` stays ``"001"``); a whole number becomes its digits (``20`` and ``20.0``
                 become ``"20"``), another number its shortest form, a boolean ``"True"`` or ``"False"``
 datetime        ISO 8601 text, or a date object; an offset is turned into UTC, without one UTC is meant
+series          a list of numbers in the order of time, null where one is missing; see `regression_model.schema.series`
 ==============  =====================================================================================
 
 Missing are None, NaN, NaT, NA and the empty text everywhere; in all but categories also the usual markers
@@ -282,13 +283,3 @@ def _text_of_number(value: bool | float | Decimal) -> str:
         return str(value)
     except ValueError:  # Python refuses to write out integers of more than 4,300 digits
         raise RejectedValue("wrong_type", "text") from None
-
-
-PARSERS: dict[str, Parser] = {
-    "number": parse_number,
-    "integer": parse_integer,
-    "boolean": parse_boolean,
-    "category": parse_category,
-    "datetime": parse_datetime,
-}
-"""By the feature's type."""

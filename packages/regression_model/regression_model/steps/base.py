@@ -17,7 +17,7 @@ from pydantic import BeforeValidator
 from regression_model.build_context import BuildContext
 from regression_model.frozen import Frozen
 
-Kind = Literal["number", "category", "boolean", "datetime"]
+Kind = Literal["number", "category", "boolean", "datetime", "series"]
 """What a column holds while it goes through the steps. Integers are numbers here."""
 
 
@@ -27,7 +27,7 @@ def _as_list(value: Any) -> Any:  # noqa: ANN401 - raw value from the file
 
 
 Columns = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-"""Names of columns, or of a kind (``number``, ``category``, ``boolean``, ``datetime``), or ``all``."""
+"""Names of columns, or of a kind (``number``, ``category``, ``boolean``, ``datetime``, ``series``), or ``all``."""
 
 
 class Step(Frozen, ABC):

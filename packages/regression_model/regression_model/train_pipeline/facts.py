@@ -13,6 +13,7 @@ from regression_model.artifact.manifest import FORMAT
 from regression_model.processing.datasets.shown_url import hide_secrets
 from regression_model.train_pipeline.baseline import build_baseline
 from regression_model.train_pipeline.golden_rows import build_golden_rows
+from regression_model.train_pipeline.model_facts import describe_ensemble, describe_parameters, list_libraries
 from regression_model.train_pipeline.recorded_config import digest_config, list_key_orders
 from regression_model.train_pipeline.surroundings import (
     describe_commit,
@@ -95,12 +96,12 @@ def build_facts(training: Training, environment: Mapping[str, str] | None = None
         "config": resolved,
         "config_order": list_key_orders(config),
         "config_sha256": digest_config(resolved),
-        "model": {"family": config.model.family, "parameters": _parameters(training)},
-        "ensemble": None,
+        "model": {"family": config.model.family, "parameters": describe_parameters(config.model)},
+        "ensemble": describe_ensemble(config),
         **({"compiled_reason": reason} if (reason := training.compilation.reason) is not None else {}),
         "seeds": {"run": config.seed},
         "metrics": {"holdout": training.evaluation.to_json(), "cross_validation": training.cross_validation},
-        "libraries": describe_libraries(("lightgbm",) if config.model.extra == "lightgbm" else ()),
+        "libraries": describe_libraries(list_libraries(config)),
         "platform": describe_platform(),
         "environment": None if environment is None else dict(environment),
         "git": describe_commit(folder),
@@ -121,7 +122,3 @@ def _count_rows(training: Training) -> dict[str, Any]:
         "holdout": len(split.test),
     }
 
-
-def _parameters(training: Training) -> dict[str, Any]:
-    """Return the hyperparameters as the config says them, defaults included."""
-    return training.config.model.model_dump(mode="json", exclude={"family"})

@@ -22,6 +22,7 @@ from regression_model.schema import Schema
 
 if TYPE_CHECKING:
     from regression_model.config import Config
+    from regression_model.config.ensembles import Branch
     from regression_model.train_pipeline.splitting import Split
 
 
@@ -74,9 +75,15 @@ def check_missing_handled(frame: pd.DataFrame, config: Config) -> None:
     TrainingError
         Naming the columns and what to add.
     """
-    if config.model.handles_missing:
-        return
-    plan = config.plan()
+    # What becomes of a missing series, the step that computes its features decides.
+    frame = frame.drop(columns=list(config.features.series))
+    for branch in config.branches():
+        if not branch.model.handles_missing:
+            _check_filled(frame, branch)
+
+
+def _check_filled(frame: pd.DataFrame, branch: Branch) -> None:
+    plan = branch.plan
     filled = plan.columns_where("fills_missing")
     # Behind a step whose columns are known only after fitting, the last ones known before it count.
     known = [plan.after, *(planned.before for planned in reversed(plan.steps))]
@@ -85,8 +92,8 @@ def check_missing_handled(frame: pd.DataFrame, config: Config) -> None:
     if open_columns:
         shown = ", ".join(f"{name} ({int(frame[name].isna().sum()):,})" for name in open_columns[:10])
         raise TrainingError(
-            f"missing values reach the model {config.model.family!r}, which can't take them: {shown}; add "
-            "'impute_number' or 'impute_category' for these columns under 'preprocessing', or choose a family that "
+            f"missing values reach the model {branch.name or branch.model.family!r}, which can't take them: {shown}; "
+            f"add 'impute_number' or 'impute_category' for these columns under {branch.key!r}, or choose a family that "
             "takes them (hist_gradient_boosting)"
         )
 

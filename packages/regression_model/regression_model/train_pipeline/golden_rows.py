@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,8 @@ def to_wire(row: dict[Any, Any], schema: Schema) -> dict[str, Any]:
 
 
 def _wire_value(value: Any, feature: Feature) -> Any:  # noqa: ANN401 - one of the types of JSON
+    if feature.dtype == "series":
+        return None if value is None else [None if math.isnan(measured) else measured for measured in value]
     if pd.isna(value):
         return None
     if feature.dtype == "datetime":

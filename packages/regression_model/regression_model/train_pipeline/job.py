@@ -29,12 +29,15 @@ class TrainingJob:
     data_path : Path or None
     sample : bool
     output : Path or None
+    member_threads : int
+        Members of an ensemble that are fitted at the same time, at least 1; it changes no byte of the model.
     """
 
     config: Config
     data_path: Path | None = None
     sample: bool = False
     output: Path | None = None
+    member_threads: int = 1
 
     def to_json(self) -> dict[str, Any]:
         """Write it for another process in the same working folder."""
@@ -45,6 +48,7 @@ class TrainingJob:
             "data_path": None if self.data_path is None else str(self.data_path),
             "sample": self.sample,
             "output": None if self.output is None else str(self.output),
+            "member_threads": self.member_threads,
         }
 
     @classmethod
@@ -56,7 +60,7 @@ class TrainingJob:
             None if document[key] is None else Path(document[key]) for key in ("file", "data_path", "output")
         )
         config = Config.model_validate(document["config"], context={"file": file})
-        return cls(config, data_path, document["sample"], output)
+        return cls(config, data_path, document["sample"], output, document["member_threads"])
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 
 from regression_model.errors import TrainingError
 from regression_model.processing.training_table import TrainingTable, find_left_out
+from regression_model.train_pipeline.group_splits import find_group_folds, find_row_groups, split_off_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,8 @@ class Split:
     train_target, test_target : Series of length n_rows
     left_out : dict of str to int
         Rows of the training part that the config leaves out, by reason. The test part is never thinned.
+    train_groups : Series of length n_training_rows, optional
+        To which group each row to train on belongs, where the config asks for groups.
     """
 
     train: pd.DataFrame
@@ -40,13 +43,15 @@ class Split:
     test: pd.DataFrame
     test_target: pd.Series
     left_out: Mapping[str, int] = field(default_factory=dict)
+    train_groups: pd.Series | None = None
 
 
 def split_table(table: TrainingTable, config: Config) -> Split:
     """Split off the holdout.
 
     Rows are drawn by scikit-learn's ``train_test_split`` with the config's seed, in the order of the table; for
-    classification in equal shares of the classes.
+    classification in equal shares of the classes. With ``evaluation.groups``, whole groups are drawn: see
+    `split_off_groups`.
 
     Parameters
     ----------
@@ -58,6 +63,9 @@ def split_table(table: TrainingTable, config: Config) -> Split:
     TrainingError
         If no rows are left to train on, or the holdout can't hold a row of each class.
     """
+    groups = find_row_groups(table, config)
+    if groups is not None:
+        return take_split(table, config, *split_off_groups(table, config, groups))
     try:
         train, test = train_test_split(
             np.arange(len(table.frame)),
@@ -74,7 +82,24 @@ def split_table(table: TrainingTable, config: Config) -> Split:
 
 
 def split_folds(table: TrainingTable, config: Config) -> Iterator[Split]:
-    """Split into the folds of a cross-validation, shuffled by the config's seed; each row is tested once.
+    """Split into the folds of a cross-validation; see `find_folds`.
+
+    Raises
+    ------
+    TrainingError
+        If there are too few rows for the folds.
+    """
+    for train, test in find_folds(table, config):
+        yield take_split(table, config, train, test)
+
+
+def find_folds(table: TrainingTable, config: Config) -> Iterator[tuple[Positions, Positions]]:
+    """Find the rows of the folds of a cross-validation, shuffled by the config's seed; each row is tested once.
+
+    Yields
+    ------
+    train, test : ndarray of int
+        Positions of the rows to learn from, before the config leaves any out, and to measure with; ascending.
 
     Raises
     ------
@@ -92,9 +117,12 @@ def split_folds(table: TrainingTable, config: Config) -> Iterator[Split]:
             f"'evaluation.folds' is {n_folds}, but class {table.target.value_counts().idxmin()!r} has fewer rows; use "
             "fewer folds"
         )
+    groups = find_row_groups(table, config)
+    if groups is not None:
+        yield from find_group_folds(table, config, groups)
+        return
     folds = kind(n_folds, shuffle=True, random_state=config.seed)
-    for train, test in folds.split(table.frame, table.target):
-        yield take_split(table, config, train, test)
+    yield from folds.split(table.frame, table.target)
 
 
 def take_split(table: TrainingTable, config: Config, train: Positions, test: Positions) -> Split:
@@ -112,6 +140,7 @@ def take_split(table: TrainingTable, config: Config, train: Positions, test: Pos
         test=table.frame.iloc[test].reset_index(drop=True),
         test_target=table.target.iloc[test].reset_index(drop=True),
         left_out={reason: int(hit.sum()) for reason, hit in found.items() if hit.any()},
+        train_groups=None if table.groups is None else table.groups.iloc[train][kept].reset_index(drop=True),
     )
 
 

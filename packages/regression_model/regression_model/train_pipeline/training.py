@@ -8,6 +8,7 @@ from pathlib import Path
 
 from regression_model.artifact import Manifest, save_pipeline
 from regression_model.config import Config
+from regression_model.ensembling import member_threads
 from regression_model.processing.datasets import Dataset, load_dataset
 from regression_model.processing.datasets import Progress as DownloadProgress
 from regression_model.processing.reference_tables import load_reference_tables
@@ -85,7 +86,8 @@ def execute(
     """
     report_progress("Loading the data")
     dataset = load_dataset(job.config, path=job.data_path, allow_sample=job.sample, progress=download_progress)
-    training = train(job.config, dataset, report_progress)
+    with member_threads(job.member_threads):
+        training = train(job.config, dataset, report_progress)
     report_progress("Saving the model")
     path = save_pipeline(
         training.pipeline,
@@ -100,6 +102,8 @@ def train(config: Config, dataset: Dataset, report: Progress) -> Training:
     """Do all of a training but loading the data and saving the model; see `run_training`."""
     report("Checking the data")
     table = build_training_table(dataset.frame, config)
+    if table.overlap is not None and config.evaluation.groups is None:
+        logger.warning("%s", table.overlap.describe())
     check_missing_handled(table.frame, config)
     tables = load_reference_tables(config)
     cross_validation = None

@@ -25,11 +25,14 @@ TOLERANCE = 1e-9
 TARGETS = {"plain": "regression", "logarithm": "regression", "two classes": "classification", "three": "classification"}
 COLUMN = {"plain": "price", "logarithm": "price", "two classes": "dear", "three": "level"}
 FEW = {
+    "catboost": "iterations: 20",
     "extra_trees": "n_estimators: 10",
     "hist_gradient_boosting": "max_iter: 10",
     "lightgbm": "n_estimators: 10",
     "random_forest": "n_estimators: 10",
+    "xgboost": "n_estimators: 20",
 }
+UNEXPLAINED = {"knn"}
 CONFIG = """
 pipeline_name: flats
 task: {task}
@@ -64,7 +67,10 @@ evaluation:
 """
 
 EACH = [
-    (name, target) for name, family in model_families().items() for target in TARGETS if TARGETS[target] in family.tasks
+    pytest.param(name, target, marks=pytest.mark.heavy if family.extra not in (None, "lightgbm") else ())
+    for name, family in model_families().items()
+    for target in TARGETS
+    if TARGETS[target] in family.tasks and name not in UNEXPLAINED
 ]
 
 

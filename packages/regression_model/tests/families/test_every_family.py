@@ -20,11 +20,15 @@ from regression_model.families.registry import model_families
 
 N_ROWS = 240
 FEW: dict[str, dict[str, Any]] = {  # as the file says it: text
+    "catboost": {"iterations": "40", "depth": "4"},
     "extra_trees": {"n_estimators": "5"},
     "hist_gradient_boosting": {"max_iter": "5"},
     "lightgbm": {"n_estimators": "20", "subsample": "0.8", "colsample_bytree": "0.7"},
     "random_forest": {"n_estimators": "5"},
+    "xgboost": {"n_estimators": "30", "subsample": "0.8", "colsample_bytree": "0.7"},
 }
+UNWEIGHED = {"knn", "mlp", "keras_mlp"}  # their libraries take no weights of rows
+ONLY_OF_A_TASK = {"class_weight", "loss", "loss_function", "objective"}
 
 
 def make(name: str, **parameters: Any) -> Any:
@@ -48,9 +52,14 @@ def build_data(task: str, *, missing: bool = False) -> tuple[pd.DataFrame, Any]:
     return frame, np.where(target > 1, "high", np.where(target < -1, "low", "middle"))
 
 
+def mark(name: str, *others: str) -> Any:
+    heavy = model_families()[name].extra not in (None, "lightgbm")
+    return pytest.param(name, *others, marks=pytest.mark.heavy if heavy else ())
+
+
 each_family = pytest.mark.parametrize("name", model_families())
 each_family_and_task = pytest.mark.parametrize(
-    ("name", "task"), [(name, task) for name, family in model_families().items() for task in family.tasks]
+    ("name", "task"), [mark(name, task) for name, family in model_families().items() for task in family.tasks]
 )
 
 
@@ -145,7 +154,7 @@ def test_values_missing_for_the_first_time_when_predicting(name, task):
 @each_family_and_task
 def test_is_seeded_and_single_threaded(name, task):
     settings = build(name, task, seed=11).get_params()
-    assert settings["random_state"] == 11
+    assert settings.get("random_state", 11) == 11, "neighbours draw nothing"
     assert settings.get("n_jobs", 1) in (1, None)
 
 
@@ -153,14 +162,14 @@ def test_is_seeded_and_single_threaded(name, task):
 def test_hyperparameters_reach_the_estimator(name, task):
     family = make(name)
     settings = build(name, task).get_params()
-    for parameter in set(type(family).model_fields) - {"family", "class_weight"}:
+    for parameter in set(type(family).model_fields) - {"family", *ONLY_OF_A_TASK}:
         assert settings[parameter] == getattr(family, parameter), parameter
 
 
 @each_family_and_task
 def test_class_weights(name, task):
     if "class_weight" not in model_families()[name].model_fields:
-        assert "classification" not in model_families()[name].tasks
+        assert "classification" not in model_families()[name].tasks or name in UNWEIGHED
         return
     if task == "classification":
         assert build(name, task, class_weight="balanced").class_weight == "balanced"
@@ -205,6 +214,13 @@ def test_unknown_key_is_refused_with_a_suggestion(name):
         ("lightgbm", {"max_depth": "-2"}),
         ("lightgbm", {"num_leaves": "1"}),
         ("lightgbm", {"subsample": "0"}),
+        ("lightgbm", {"objective": "poisson"}),
+        ("knn", {"n_neighbors": "0"}),
+        ("knn", {"p": "0.5"}),
+        ("xgboost", {"max_bin": "1"}),
+        ("xgboost", {"colsample_bynode": "0"}),
+        ("catboost", {"depth": "13"}),
+        ("catboost", {"loss_function": "Quantile"}),
         ("logistic_regression", {"C": "0"}),
         ("logistic_regression", {"class_weight": "heavy"}),
         ("logistic_regression", {"l1_ratio": "-0.1"}),
@@ -238,9 +254,34 @@ def test_lightgbm_samples_rows_only_if_told_to():
     assert build("lightgbm", "regression", subsample="1").subsample_freq == 0
 
 
-def test_missing_library_names_the_extra(monkeypatch):
-    monkeypatch.setitem(sys.modules, "lightgbm", None)
-    monkeypatch.delitem(sys.modules, "regression_model.families.adapted.lightgbm_models", raising=False)
-    family = model_families()["lightgbm"]()
-    with pytest.raises(MissingExtraError, match=r"family 'lightgbm' needs .*\[lightgbm\]"):
+@pytest.mark.parametrize("name", ["lightgbm", "xgboost", "catboost"])
+def test_missing_library_names_the_extra(name, monkeypatch):
+    monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, f"regression_model.families.adapted.{name}_models", raising=False)
+    family = model_families()[name]()
+    with pytest.raises(MissingExtraError, match=rf"family '{name}' needs .*\[{name}\]"):
         family.build(BuildContext(task="regression"))
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "loss"),
+    [
+        pytest.param("catboost", "loss_function", "MAE", marks=pytest.mark.heavy),
+        ("hist_gradient_boosting", "loss", "absolute_error"),
+        ("lightgbm", "objective", "regression_l1"),
+        pytest.param("xgboost", "objective", "reg:absoluteerror", marks=pytest.mark.heavy),
+    ],
+)
+def test_the_absolute_error_tends_to_the_median(name, key, loss):
+    """Of a target that no column explains, with many zeros and a few large values."""
+    frame, _ = build_data("regression")
+    target = np.where(np.arange(N_ROWS) % 4 == 0, 100.0, 0.0)
+    guesses = {
+        each: build(name, "regression", **({} if each is None else {key: each})).fit(frame, target).predict(frame)
+        for each in (None, loss)
+    }
+    assert np.mean(guesses[None]) == pytest.approx(25, rel=0.1)
+    assert np.mean(guesses[loss]) < 15
+    with pytest.raises(ConfigError, match="minimises the log loss; leave it out") as caught:
+        build(name, "classification", **{key: loss})
+    assert caught.value.key == f"model.{key}"

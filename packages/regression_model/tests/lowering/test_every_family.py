@@ -16,14 +16,24 @@ from regression_model.pipeline import build_pipeline
 from regression_model.processing.schema import infer_schema
 
 FEW: dict[str, dict[str, Any]] = {
+    "catboost": {"iterations": 20},
     "extra_trees": {"n_estimators": 5},
     "hist_gradient_boosting": {"max_iter": 5},
     "lightgbm": {"n_estimators": 20},
     "random_forest": {"n_estimators": 5},
+    "xgboost": {"n_estimators": 20},
 }
+FALLS_BACK = {"knn"}
 TASKS = [
-    (name, task, n_classes, transform)
+    pytest.param(
+        name,
+        task,
+        n_classes,
+        transform,
+        marks=pytest.mark.heavy if family.extra not in (None, "lightgbm") else (),
+    )
     for name, family in model_families().items()
+    if name not in FALLS_BACK
     for task in family.tasks
     for n_classes, transform in (
         {"regression": [(0, "none"), (0, "log")], "classification": [(2, "none"), (3, "none")]}

@@ -186,11 +186,19 @@ def _find_scale(source: ModelSource, model: Model) -> str:
 
 def _choose_attributor(model: Model, reference: Numbers | None) -> Attributor:
     from regression_model.compiled.attribution.linear import LinearAttributor
-    from regression_model.compiled.attribution.trees import BoostingAttributor, ForestAttributor, LightGBMAttributor
+    from regression_model.compiled.attribution.trees import (
+        BoostingAttributor,
+        ForestAttributor,
+        LightGBMAttributor,
+        ObliviousAttributor,
+        XGBoostAttributor,
+    )
     from regression_model.compiled.models.boosting import BoostingModel
     from regression_model.compiled.models.forest import ForestModel
     from regression_model.compiled.models.lightgbm import LightGBMModel
     from regression_model.compiled.models.linear import LinearModel
+    from regression_model.compiled.models.oblivious import ObliviousModel
+    from regression_model.compiled.models.xgboost import XGBoostModel
 
     if isinstance(model, ForestModel):
         return ForestAttributor(model)
@@ -198,6 +206,10 @@ def _choose_attributor(model: Model, reference: Numbers | None) -> Attributor:
         return BoostingAttributor(model)
     if isinstance(model, LightGBMModel):
         return LightGBMAttributor(model)
+    if isinstance(model, XGBoostModel):
+        return XGBoostAttributor(model)
+    if isinstance(model, ObliviousModel):
+        return ObliviousAttributor(model)
     if isinstance(model, LinearModel) and reference is not None:
         return LinearAttributor(model, reference)
     raise ExplanationError(f"the predictions of a model of the kind {model.kind!r} can't be explained")

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from regression_model.compiled.attribution.base import Attributor, Numbers, Positions
-from regression_model.compiled.attribution.nodes import separate
+from regression_model.compiled.attribution.nodes import separate, separate_oblivious
 from regression_model.compiled.attribution.tree_shap import TreeShap
 from regression_model.compiled.models.boosting import BoostingModel
 from regression_model.compiled.models.forest import ForestModel
 from regression_model.compiled.models.lightgbm import LightGBMModel
+from regression_model.compiled.models.oblivious import ObliviousModel
+from regression_model.compiled.models.xgboost import XGBoostModel
 
 
 class ForestAttributor(Attributor):
@@ -50,6 +52,53 @@ class BoostingAttributor(Attributor):
         """Split the model's output; see `Attributor.attribute`."""
         sums = [self._sums[output] for output in outputs]
         return self._bases[outputs], _explain_rows(sums, rows, np.zeros_like(outputs))
+
+
+class XGBoostAttributor(Attributor):
+    """SHAP values of XGBoost's trees.
+
+    The library sums up in single precision. What that rounds away, some 1e-7 of the output, belongs to no column: it is
+    part of the base, so that base and contributions sum up to the prediction.
+
+    Parameters
+    ----------
+    model : XGBoostModel
+    """
+
+    def __init__(self, model: XGBoostModel) -> None:
+        n_outputs = model.n_outputs
+        self._model = model
+        self._sums = [
+            TreeShap(separate(model.trees, first=output, step=n_outputs), model.n_columns)
+            for output in range(n_outputs)
+        ]
+
+    def attribute(self, rows: Numbers, outputs: Positions) -> tuple[Numbers, Numbers]:
+        """Split the model's output; see `Attributor.attribute`."""
+        seen = rows.astype(np.float32).astype(np.float64)
+        contributions = _explain_rows([self._sums[output] for output in outputs], seen, np.zeros_like(outputs))
+        predicted = self._model.predict_columns(rows)[np.arange(len(rows)), outputs]
+        return predicted - contributions.sum(axis=1), contributions
+
+
+class ObliviousAttributor(Attributor):
+    """SHAP values of CatBoost's trees.
+
+    Parameters
+    ----------
+    model : ObliviousModel
+    """
+
+    def __init__(self, model: ObliviousModel) -> None:
+        self._trees = TreeShap(separate_oblivious(model.trees, weight=model.scale), model.n_columns)
+        self._baselines = model.baselines
+
+    def attribute(self, rows: Numbers, outputs: Positions) -> tuple[Numbers, Numbers]:
+        """Split the model's output; see `Attributor.attribute`."""
+        with np.errstate(over="ignore"):
+            seen = rows.astype(np.float32).astype(np.float64)
+        bases = self._baselines[outputs] + self._trees.expected[outputs]
+        return bases, _explain_rows([self._trees] * len(rows), seen, outputs)
 
 
 class LightGBMAttributor(Attributor):

@@ -61,7 +61,9 @@ def check_booster(text: str, n_columns: int, n_outputs: int) -> None:
     if first != "tree" or not text.isascii() or "\0" in text:
         raise _refuse("it does not begin with the line 'tree', or has characters that are not ASCII")
     names = " ".join(f"Column_{number}" for number in range(n_columns))
-    objectives = ("regression", "binary sigmoid:1") if n_outputs == 1 else (f"multiclass num_class:{n_outputs}",)
+    objectives: tuple[str, ...] = ("regression", "regression_l1", "binary sigmoid:1")
+    if n_outputs > 1:
+        objectives = (f"multiclass num_class:{n_outputs}",)
     expected = {
         "version": ("v4",),
         "num_class": (str(n_outputs),),

@@ -125,6 +125,23 @@ def link_finish(source: ModelSource, n_outputs: int) -> Finish:
     return Finish(link, target, tuple(classes))
 
 
+def answer_row(link: str) -> Callable[[Sequence[float]], list[float]]:
+    """Return the function from the outputs of a member of an ensemble to its number, or its probabilities."""
+    return _ROWS.get(link) or (_exponential if link == "exp" else list)
+
+
+def answer_columns(link: str, outputs: Numbers) -> Numbers:
+    """Turn the outputs of a member for many rows into its numbers, of shape (n_rows, 1), or its probabilities."""
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        if link in _COLUMNS:
+            return _COLUMNS[link](outputs)
+        return np.exp(outputs) if link == "exp" else outputs
+
+
+def _exponential(outputs: Sequence[float]) -> list[float]:
+    return [inf if output > _MOST_FINITE else exp(output) for output in outputs]
+
+
 def _sigmoid(outputs: Sequence[float]) -> list[float]:
     # In this form the exponential never overflows.
     power = exp(-abs(outputs[0]))

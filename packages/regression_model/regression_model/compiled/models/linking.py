@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from regression_model.compiled.models.base import Model, ModelSource
 from regression_model.compiled.models.boosting import BoostingModel
+from regression_model.compiled.models.ensemble import StackModel, VoteModel
 from regression_model.compiled.models.forest import ForestModel
 from regression_model.compiled.models.lightgbm import LightGBMModel
 from regression_model.compiled.models.linear import LinearModel
+from regression_model.compiled.models.network import NetworkModel
+from regression_model.compiled.models.oblivious import ObliviousModel
 from regression_model.compiled.models.section import Section, refuse
+from regression_model.compiled.models.xgboost import XGBoostModel
 
-_KINDS: dict[str, type[Model]] = {kind.kind: kind for kind in (LinearModel, ForestModel, BoostingModel, LightGBMModel)}
+SINGLE_KINDS: dict[str, type[Model]] = {
+    kind.kind: kind for kind in (LinearModel, ForestModel, BoostingModel, LightGBMModel, NetworkModel, XGBoostModel, ObliviousModel)
+}
+"""Kinds that an ensemble can have as members."""
+
+_KINDS = SINGLE_KINDS | {kind.kind: kind for kind in (VoteModel, StackModel)}
 
 
 def link_model(source: ModelSource) -> Model:

@@ -89,6 +89,26 @@ class Section:
             )
         return found
 
+    def part(self, key: str, n_columns: int) -> Section:
+        """Return an object inside of this one, about a model of so many columns."""
+        return Section(self._content.get(key), self._arrays, self._texts, n_columns)
+
+    def members(self, *, maximum: int) -> list[tuple[tuple[int, ...], Section]]:
+        """Return the members of an ensemble: positions of their columns, and the object that describes each."""
+        listed = self._content.get("members")
+        if not isinstance(listed, list) or not 1 <= len(listed) <= maximum:
+            raise refuse(f"'model.members' has to be a list of 1 to {maximum} objects")
+        return [self._read_member(item) for item in listed]
+
+    def _read_member(self, item: object) -> tuple[tuple[int, ...], Section]:
+        if not isinstance(item, Mapping) or set(item) != {"columns", "model"}:
+            raise refuse("each of 'model.members' has to be an object with 'columns' and 'model'")
+        columns = item["columns"]
+        known = range(self.n_columns)
+        if not isinstance(columns, list) or not columns or not all(type(n) is int and n in known for n in columns):
+            raise refuse(f"'columns' of a member have to be positions below {self.n_columns}, one at least")
+        return tuple(columns), Section(item["model"], self._arrays, self._texts, len(columns))
+
     def text(self, key: str) -> str:
         """Return the text that a key names."""
         name = self._content.get(key)

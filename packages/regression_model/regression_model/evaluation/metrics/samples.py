@@ -35,6 +35,8 @@ class RegressionSample:
     actual_range : float
         ``max - min`` of the actual values of the original sample; a resample keeps it (see
         ``normalised_rmse``).
+    actual_low : float
+        The least of the actual values of the original sample, kept likewise.
     """
 
     actual: FloatArray
@@ -42,6 +44,7 @@ class RegressionSample:
     actual_ranks: IntArray
     predicted_ranks: IntArray
     actual_range: float
+    actual_low: float
 
     @property
     def n_rows(self) -> int:
@@ -56,6 +59,7 @@ class RegressionSample:
             self.actual_ranks[rows],
             self.predicted_ranks[rows],
             self.actual_range,
+            self.actual_low,
         )
 
     @cached_property
@@ -142,6 +146,7 @@ def build_regression_sample(actual: npt.ArrayLike, predicted: npt.ArrayLike) -> 
         dense_ranks(actual_values),
         dense_ranks(predicted_values),
         actual_range,
+        float(actual_values.min()),
     )
 
 

@@ -32,7 +32,7 @@ def lower_model(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa:
     NotLowerableError
         If nothing is known of its class.
     """
-    lower = _build_dispatch("lightgbm" in sys.modules)
+    lower = _build_dispatch(*(library in sys.modules for library in ("lightgbm", "xgboost", "catboost")))
     if type(model) not in lower.registry:  # what derives from a known class may predict otherwise
         raise NotLowerableError("model", f"there is no compiled form of {type(model).__name__}")
     section: dict[str, Any] = lower(model, builder)
@@ -40,7 +40,7 @@ def lower_model(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa:
 
 
 @cache
-def _build_dispatch(with_lightgbm: bool) -> Any:  # noqa: ANN401 - typeshed keeps the type to itself
+def _build_dispatch(with_lightgbm: bool, with_xgboost: bool, with_catboost: bool) -> Any:  # noqa: ANN401 - typeshed keeps the type to itself
     """Build it at the first use, so that only then the libraries of models are imported."""
     from sklearn.ensemble import (
         ExtraTreesClassifier,
@@ -52,7 +52,9 @@ def _build_dispatch(with_lightgbm: bool) -> Any:  # noqa: ANN401 - typeshed keep
     )
     from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
-    from regression_model.lowering.models import boosting, forest, linear
+    from regression_model.families.adapted.keras_network import KerasClassNetwork, KerasNumberNetwork
+    from regression_model.families.adapted.sklearn_network import SklearnClassNetwork, SklearnNumberNetwork
+    from regression_model.lowering.models import boosting, forest, linear, network
 
     @singledispatch
     def lower(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa: ANN401 - any model
@@ -65,10 +67,26 @@ def _build_dispatch(with_lightgbm: bool) -> Any:  # noqa: ANN401 - typeshed keep
         lower.register(each, forest.lower_forest)
     for each in (HistGradientBoostingRegressor, HistGradientBoostingClassifier):
         lower.register(each, boosting.lower_boosting)
+    for each in (SklearnNumberNetwork, KerasNumberNetwork):
+        lower.register(each, network.lower_number_network)
+    for each in (SklearnClassNetwork, KerasClassNetwork):
+        lower.register(each, network.lower_class_network)
     if with_lightgbm:  # no fitted model of it is there without it
         from regression_model.families.adapted.lightgbm_models import LightGBMClassifier, LightGBMRegressor
         from regression_model.lowering.models import lightgbm
 
         lower.register(LightGBMRegressor, lightgbm.lower_booster)
         lower.register(LightGBMClassifier, lightgbm.lower_booster)
+    if with_xgboost:
+        from regression_model.families.adapted.xgboost_models import XGBoostClassifier, XGBoostRegressor
+        from regression_model.lowering.models import xgboost
+
+        lower.register(XGBoostRegressor, xgboost.lower_booster)
+        lower.register(XGBoostClassifier, xgboost.lower_booster)
+    if with_catboost:
+        from regression_model.families.adapted.catboost_models import CatBoostClassifier, CatBoostRegressor
+        from regression_model.lowering.models import catboost
+
+        lower.register(CatBoostRegressor, catboost.lower_booster)
+        lower.register(CatBoostClassifier, catboost.lower_booster)
     return lower

@@ -12,9 +12,16 @@ from regression_model.errors import DataError
 from regression_model.processing.datasets.shown_url import hide_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
 DEFAULT_OPENML_URL = "https://www.openml.org"
+
+_TRACKING = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,36 @@ def read_secret(name: str, what: str, environ: Mapping[str, str] | None = None) 
     if not value:
         raise DataError(f"the environment variable {name} should hold {what}, but it is not set")
     return value
+
+
+def read_tracking_uri(environ: Mapping[str, str] | None = None) -> str | None:
+    """Read which MLflow server is told of runs (``MLFLOW_TRACKING_URI``); None if there is none.
+
+    Parameters
+    ----------
+    environ : mapping of str to str, optional
+        Default: `os.environ`.
+
+    Examples
+    --------
+    >>> read_tracking_uri({"MLFLOW_TRACKING_URI": "http://127.0.0.1:5000"})
+    'http://127.0.0.1:5000'
+    """
+    return _variables(environ).get("MLFLOW_TRACKING_URI") or None
+
+
+def prepare_tracking(environ: MutableMapping[str, str] | None = None) -> None:
+    """Set how MLflow's client behaves, before it is imported, where the user has not: it waits seconds and not minutes
+    for a server, writes nothing to stdout, and reports to nobody but that server.
+
+    Parameters
+    ----------
+    environ : mutable mapping of str to str, optional
+        Default: `os.environ`.
+    """
+    variables = os.environ if environ is None else environ  # noqa: TID251 - its client has no other way to be told
+    for name, value in _TRACKING.items():
+        variables.setdefault(name, value)
 
 
 def _variables(environ: Mapping[str, str] | None) -> Mapping[str, str]:

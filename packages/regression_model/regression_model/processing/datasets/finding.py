@@ -16,6 +16,7 @@ from regression_model.processing.datasets.cache import (
 from regression_model.processing.datasets.environment import DataLocations, read_locations
 from regression_model.processing.datasets.provenance import Dataset, Kind, Provenance
 from regression_model.processing.datasets.reading import TABLE_SUFFIXES, read_table
+from regression_model.processing.datasets.series_table import find_labels, gather_rows
 from regression_model.processing.datasets.snapshot_store import get_snapshot
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def load_dataset(
     -------
     Dataset
         The raw frame, its rows in the order of the file or of the config's ``order_by``, and
-        where it came from.
+        where it came from. With ``data.time_series`` it has one row for each series.
 
     Raises
     ------
@@ -95,7 +96,10 @@ def load_dataset(
     if found is None:
         places = locations or read_locations()
         found = _find_in_folders(config, places) or _fetch(config, places, progress, settings)
-    frame = read_table(found.path, order_by=config.data.order_by)
+    frame = read_table(found.path, order_by=config.data.order_by, with_series=bool(config.features.series))
+    labels = find_labels(config, found.path)
+    if config.data.time_series is not None:
+        frame = gather_rows(frame, config, labels)
     provenance = Provenance(
         name=config.data.name,
         kind=found.kind,
@@ -104,6 +108,7 @@ def load_dataset(
         n_rows=len(frame),
         n_columns=frame.shape[1],
         synthetic=found.kind == "sample",
+        labels_sha256=None if labels is None else digest_file(labels),
     )
     return Dataset(frame, provenance)
 

@@ -17,7 +17,7 @@ _FORMS = (
 )
 
 
-def parse_json(text: str, file_name: str) -> pd.DataFrame:
+def parse_json(text: str, file_name: str, *, with_series: bool = False) -> pd.DataFrame:
     """Parse a JSON document that holds one table.
 
     Four forms are read: a list of row objects (an absent key is a missing value);
@@ -31,6 +31,8 @@ def parse_json(text: str, file_name: str) -> pd.DataFrame:
         The whole file.
     file_name : str
         For messages.
+    with_series : bool, default False
+        Whether a cell may be a list, which is left as it is.
 
     Returns
     -------
@@ -49,20 +51,10 @@ def parse_json(text: str, file_name: str) -> pd.DataFrame:
     [{'a': 1, 'b': 'x'}, {'a': 2, 'b': None}]
     """
     document = _load(text, file_name)
-    if isinstance(document, list):
-        return _from_rows(document, file_name)
-    if not isinstance(document, dict) or not document:
-        raise DataError(f"{file_name}: {_FORMS}")
-    if _is_split_form(document):
-        return _from_split(document, file_name)
-    if all(isinstance(values, dict) for values in document.values()):
-        return _from_labelled_columns(document, file_name)
-    if all(isinstance(values, list) for values in document.values()):
-        return _from_columns(document, file_name)
-    raise DataError(f"{file_name}: {_FORMS}")
+    return _build(_read_columns(document, file_name), file_name, with_series=with_series)
 
 
-def parse_ndjson(text: str, file_name: str) -> pd.DataFrame:
+def parse_ndjson(text: str, file_name: str, *, with_series: bool = False) -> pd.DataFrame:
     """Parse newline-delimited JSON: one row object per line, blank lines skipped.
 
     Parameters
@@ -71,6 +63,8 @@ def parse_ndjson(text: str, file_name: str) -> pd.DataFrame:
         The whole file.
     file_name : str
         For messages.
+    with_series : bool, default False
+        Whether a cell may be a list, which is left as it is.
 
     Returns
     -------
@@ -91,7 +85,22 @@ def parse_ndjson(text: str, file_name: str) -> pd.DataFrame:
         if not isinstance(row, dict):
             raise DataError(f"{where}: expected one row object per line, found {_kind(row)}")
         rows.append(row)
-    return _from_rows(rows, file_name)
+    return _build(_from_rows(rows, file_name), file_name, with_series=with_series)
+
+
+def _read_columns(document: Any, file_name: str) -> dict[str, list[Any]]:  # noqa: ANN401 - a JSON document
+    """Return the cells of each column, whichever form the table has."""
+    if isinstance(document, list):
+        return _from_rows(document, file_name)
+    if not isinstance(document, dict) or not document:
+        raise DataError(f"{file_name}: {_FORMS}")
+    if _is_split_form(document):
+        return _from_split(document, file_name)
+    if all(isinstance(values, dict) for values in document.values()):
+        return _from_labelled_columns(document, file_name)
+    if all(isinstance(values, list) for values in document.values()):
+        return _from_columns(document, file_name)
+    raise DataError(f"{file_name}: {_FORMS}")
 
 
 def _load(text: str, where: str) -> Any:  # noqa: ANN401 - a JSON document is of any type
@@ -133,16 +142,16 @@ def _is_split_form(document: dict[str, Any]) -> bool:
     return isinstance(document["data"], list) and all(isinstance(row, list) for row in document["data"])
 
 
-def _from_rows(rows: list[Any], file_name: str) -> pd.DataFrame:
+def _from_rows(rows: list[Any], file_name: str) -> dict[str, list[Any]]:
     names: dict[str, None] = {}
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
             raise DataError(f"{file_name}: row {index} is {_kind(row)}; {_FORMS}")
         names.update(dict.fromkeys(row))
-    return _build({name: [row.get(name) for row in rows] for name in names}, file_name)
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
-def _from_split(document: dict[str, Any], file_name: str) -> pd.DataFrame:
+def _from_split(document: dict[str, Any], file_name: str) -> dict[str, list[Any]]:
     names, rows = document["columns"], document["data"]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise DataError(f"{file_name}: 'columns' must be a list of texts")
@@ -152,20 +161,20 @@ def _from_split(document: dict[str, Any], file_name: str) -> pd.DataFrame:
     for index, row in enumerate(rows):
         if len(row) != len(names):
             raise DataError(f"{file_name}: row {index} has {len(row)} cells, 'columns' has {len(names)}")
-    return _build({name: [row[place] for row in rows] for place, name in enumerate(names)}, file_name)
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
-def _from_columns(document: dict[str, list[Any]], file_name: str) -> pd.DataFrame:
+def _from_columns(document: dict[str, list[Any]], file_name: str) -> dict[str, list[Any]]:
     first, values = next(iter(document.items()))
     for name, others in document.items():
         if len(others) != len(values):
             raise DataError(
                 f"{file_name}: column {name!r} has {len(others)} values, column {first!r} has {len(values)}"
             )
-    return _build(document, file_name)
+    return document
 
 
-def _from_labelled_columns(document: dict[str, dict[str, Any]], file_name: str) -> pd.DataFrame:
+def _from_labelled_columns(document: dict[str, dict[str, Any]], file_name: str) -> dict[str, list[Any]]:
     first, cells = next(iter(document.items()))
     labels = list(cells)
     if all(_WHOLE_NUMBER.fullmatch(label) for label in labels):
@@ -173,7 +182,7 @@ def _from_labelled_columns(document: dict[str, dict[str, Any]], file_name: str) 
     for name, others in document.items():
         if others.keys() != cells.keys():
             _refuse_labels((first, cells), (name, others), file_name)
-    return _build({name: [others[label] for label in labels] for name, others in document.items()}, file_name)
+    return {name: [others[label] for label in labels] for name, others in document.items()}
 
 
 def _refuse_labels(first: tuple[str, dict[str, Any]], other: tuple[str, dict[str, Any]], file_name: str) -> NoReturn:
@@ -185,15 +194,15 @@ def _refuse_labels(first: tuple[str, dict[str, Any]], other: tuple[str, dict[str
     raise DataError(f"{file_name}: column {lacking!r} has no row {missing[0]!r}, column {holding!r} has one")
 
 
-def _build(columns: dict[str, list[Any]], file_name: str) -> pd.DataFrame:
+def _build(columns: dict[str, list[Any]], file_name: str, *, with_series: bool) -> pd.DataFrame:
     """Make each column a Series of the dtype that its values ask for."""
-    return pd.DataFrame({name: _column(name, values, file_name) for name, values in columns.items()})
+    return pd.DataFrame({name: _column(name, values, file_name, () if with_series else (list,)) for name, values in columns.items()})
 
 
-def _column(name: str, values: list[Any], file_name: str) -> pd.Series[Any]:
+def _column(name: str, values: list[Any], file_name: str, refused: tuple[type, ...]) -> pd.Series[Any]:
     kinds = {type(value) for value in values}
-    if kinds & {dict, list}:
-        index = next(place for place, value in enumerate(values) if isinstance(value, (dict, list)))
+    if kinds & {dict, *refused}:
+        index = next(place for place, value in enumerate(values) if isinstance(value, (dict, *refused)))
         raise DataError(
             f"{file_name}: row {index}, column {name!r}: {_kind(values[index])} can't be a cell; "
             "expected a text, number, boolean or null"

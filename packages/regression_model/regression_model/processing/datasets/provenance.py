@@ -26,9 +26,11 @@ class Provenance:
     sha256 : str
         Of the file's bytes, in hexadecimal.
     n_rows, n_columns : int
-        Shape of the table as read.
+        Shape of the table as read; of a table of measurements, once it has one row for each series.
     synthetic : bool
         Whether the rows are made up: true of the embedded sample only.
+    labels_sha256 : str, optional
+        Of the bytes of the table of labels, where a table of measurements has one.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Provenance:
     n_rows: int
     n_columns: int
     synthetic: bool
+    labels_sha256: str | None = None
 
     def content(self) -> dict[str, str | int | bool]:
         """Return what the table's content alone decides, and so is equal on every machine.
@@ -48,7 +51,7 @@ class Provenance:
         Returns
         -------
         dict
-            ``name``, ``sha256``, ``n_rows``, ``n_columns`` and ``synthetic``.
+            ``name``, ``sha256``, ``n_rows``, ``n_columns`` and ``synthetic``; ``labels_sha256`` where there is one.
         """
         return {
             "name": self.name,
@@ -56,6 +59,7 @@ class Provenance:
             "n_rows": self.n_rows,
             "n_columns": self.n_columns,
             "synthetic": self.synthetic,
+            **({} if self.labels_sha256 is None else {"labels_sha256": self.labels_sha256}),
         }
 
 

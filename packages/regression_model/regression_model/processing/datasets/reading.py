@@ -13,6 +13,7 @@ from regression_model.processing.datasets.delimited import parse_delimited
 from regression_model.processing.datasets.encoded_text import read_text
 from regression_model.processing.datasets.json_table import parse_json, parse_ndjson
 from regression_model.processing.datasets.parquet_table import read_parquet
+from regression_model.processing.datasets.ranking import rank_values
 from regression_model.suggestions import suggest
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ _TEXT_FORMATS: dict[str, Callable[[str, str], pd.DataFrame]] = {
     ".ndjson": parse_ndjson,
     ".jsonl": parse_ndjson,
     ".arff": parse_arff,
+}
+_JSON_FORMATS = {
+    f"{suffix}{packed}": parse
+    for suffix, parse in ((".json", parse_json), (".ndjson", parse_ndjson), (".jsonl", parse_ndjson))
+    for packed in ("", ".gz")
 }
 #: What a table's file name may end in, compression included; the first ones are looked for first.
 TABLE_SUFFIXES = (
@@ -56,7 +62,7 @@ def find_table_suffix(name: str) -> str | None:
     return next((suffix for suffix in TABLE_SUFFIXES if name.lower().endswith(suffix)), None)
 
 
-def read_table(path: Path, *, order_by: Sequence[str] = ()) -> pd.DataFrame:
+def read_table(path: Path, *, order_by: Sequence[str] = (), with_series: bool = False) -> pd.DataFrame:
     """Read a table as a raw frame.
 
     The file's name says its format: ``.csv``, ``.tsv``, ``.json``, ``.ndjson``, ``.jsonl`` and
@@ -69,6 +75,8 @@ def read_table(path: Path, *, order_by: Sequence[str] = ()) -> pd.DataFrame:
     order_by : sequence of str, default ()
         Columns to sort the rows by, ascending and stably: as numbers where every value is one,
         else as text; missing values last. By default rows keep the order of the file.
+    with_series : bool, default False
+        Whether a cell of JSON may be a list of numbers.
 
     Returns
     -------
@@ -94,6 +102,8 @@ def read_table(path: Path, *, order_by: Sequence[str] = ()) -> pd.DataFrame:
     try:
         if suffix == ".parquet":
             frame = read_parquet(path)
+        elif with_series and suffix in _JSON_FORMATS:
+            frame = _JSON_FORMATS[suffix](read_text(path), path.name, with_series=True)
         else:
             frame = _TEXT_FORMATS[suffix.removesuffix(".gz")](read_text(path), path.name)
     except OSError as error:
@@ -131,17 +141,4 @@ def _sort(frame: pd.DataFrame, order_by: Sequence[str], file_name: str) -> pd.Da
     if not order_by:
         return frame
     # lexsort is stable, and its last key is the first to sort by.
-    return frame.iloc[np.lexsort([_ranks(frame[name]) for name in reversed(order_by)])]
-
-
-def _ranks(column: pd.Series) -> np.ndarray:
-    """Rank values from 0 upwards, equal values equally, missing ones highest."""
-    present = (column.notna() & (column != "")).to_numpy()
-    values = column[present]
-    if values.dtype == object:
-        numbers = pd.to_numeric(values, errors="coerce")
-        values = numbers if numbers.notna().all() else values.astype(str)
-    codes, uniques = pd.factorize(values, sort=True)
-    ranks = np.full(len(column), len(uniques), dtype=np.int64)
-    ranks[present] = codes
-    return ranks
+    return frame.iloc[np.lexsort([rank_values(frame[name]) for name in reversed(order_by)])]

@@ -18,7 +18,10 @@ def kind_of(column: pd.Series[Any]) -> Kind:
     """Say what a column of our frames holds, by its dtype; booleans are numbers by then."""
     if is_numeric_dtype(column.dtype):
         return "number"
-    return "datetime" if is_datetime64_any_dtype(column.dtype) else "category"
+    if is_datetime64_any_dtype(column.dtype):
+        return "datetime"
+    known = column.first_valid_index()
+    return "series" if known is not None and isinstance(column[known], tuple) else "category"
 
 
 def on_columns(

@@ -1,0 +1,266 @@
+"""A few child processes that wait for tasks."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from regression_model.errors import WorkerError
+from regression_model.execution.process import EndedError, StoppedError, WorkerProcess, list_levels, now_s
+from regression_model.execution.tasks import Outcome, Progress, Setup, Task
+from regression_model.train_pipeline.isolation.environment import pinned_environment
+from regression_model.train_pipeline.isolation.messages import decode_error
+
+_ATTEMPTS = 3
+"""How often a process may die in its set-up before all is given up."""
+
+_CLOSING = "closing"
+
+
+@dataclass(frozen=True)
+class PoolSettings:
+    """How the processes are set up and limited.
+
+    Attributes
+    ----------
+    n_workers : int
+        Processes, and so tasks at the same time; at least 1.
+    setup : Setup, optional
+        What each does once, before its first task.
+    memory_mb : int, optional
+        Resident memory that a process may take, in MB (10^6 bytes), libraries and set-up included. It is looked at
+        every 0.05 s. What it may ask for at all is limited to that and a half, and 512 MB, so that one huge
+        allocation fails by itself.
+    setup_limit_s : float
+        Seconds that starting and setting up may take.
+    """
+
+    n_workers: int = 1
+    setup: Setup | None = None
+    memory_mb: int | None = None
+    setup_limit_s: float = 600.0
+
+
+@dataclass(frozen=True)
+class _Job:
+    task: Task
+    future: Future[Outcome]
+    on_progress: Progress | None
+
+
+class WorkerPool:
+    """Persistent child processes with the environment that trainings run in; a `Backend`.
+
+    The processes start when the pool is made. One that is killed, for time, for memory or with a crash, is replaced by
+    a fresh one. They end with the pool, and with this process, however it ends.
+
+    Parameters
+    ----------
+    settings : PoolSettings
+
+    Examples
+    --------
+    >>> with WorkerPool() as pool:
+    ...     outcome = pool.submit(Task("regression_model.execution.echo:echo", {"x": 1})).result()
+    >>> outcome.status, outcome.result
+    ('completed', {'x': 1})
+    """
+
+    def __init__(self, settings: PoolSettings | None = None) -> None:
+        self._settings = settings or PoolSettings()
+        if self._settings.n_workers < 1:
+            raise ValueError(f"expected n_workers >= 1, found {self._settings.n_workers}")
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        self._broken: Exception | None = None
+        self._environment = pinned_environment()
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"worker-{number}", daemon=True)
+            for number in range(self._settings.n_workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def n_workers(self) -> int:
+        """How many tasks run at the same time."""
+        return self._settings.n_workers
+
+    def submit(self, task: Task, on_progress: Progress | None = None) -> Future[Outcome]:
+        """Have a task done; see `Backend.submit`.
+
+        Returns
+        -------
+        Future of Outcome
+            Raises what the set-up function has raised, or `WorkerError` if no process gets through it.
+
+        Raises
+        ------
+        ValueError
+            If the pool is closed.
+        """
+        if self._closing.is_set():
+            raise ValueError("the pool is closed")
+        future: Future[Outcome] = Future()
+        self._jobs.put(_Job(task, future, on_progress))
+        return future
+
+    def close(self) -> None:
+        """Kill all processes; what runs or waits is cancelled. Takes a moment, and may be called twice."""
+        self._closing.set()
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+        while not self._jobs.empty():
+            job = self._jobs.get()
+            if job is not None and job.future.set_running_or_notify_cancel():
+                job.future.set_result(_cancelled("the pool was closed"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the pool."""
+        self.close()
+
+    def _serve(self) -> None:
+        """Hand tasks to one process, and to its successors."""
+        process: WorkerProcess | None = None
+        try:
+            while not self._closing.is_set():
+                if process is None and self._broken is None:
+                    process = self._prepare()
+                job = self._jobs.get()
+                if job is None or not job.future.set_running_or_notify_cancel():
+                    continue
+                if process is None:
+                    self._refuse(job)
+                    continue
+                try:
+                    outcome, alive = self._run(process, job)
+                except Exception as error:  # noqa: BLE001 - of the callback for progress, most likely
+                    outcome, alive = Outcome("failed", reason=f"{type(error).__name__}: {error}", error=error), False
+                if not alive:
+                    process.end()
+                    process = None
+                job.future.set_result(outcome)
+        finally:
+            if process is not None:
+                process.end()
+
+    def _refuse(self, job: _Job) -> None:
+        if self._broken is not None:
+            job.future.set_exception(self._broken)
+        else:
+            job.future.set_result(_cancelled("the pool was closed"))
+
+    def _prepare(self) -> WorkerProcess | None:
+        """Start a process and have it set up; None if the pool is closing, or nothing helps."""
+        reason = ""
+        for _ in range(_ATTEMPTS):
+            process: WorkerProcess | None = None
+            try:
+                process = WorkerProcess(self._environment)
+                self._set_up(process)
+            except StoppedError as stopped:
+                reason = f"it took more than {self._settings.setup_limit_s:g} s"
+                if stopped.args[0] == _CLOSING:
+                    break
+            except EndedError as ended:
+                reason = str(ended)
+            except Exception as error:  # noqa: BLE001 - raised where a task's outcome is waited for
+                self._broken = error
+                reason = ""
+                break
+            else:
+                return process
+            finally:
+                # Whatever was raised, this process serves nobody.
+                if process is not None and not process.is_ready:
+                    process.end()
+        else:
+            self._broken = WorkerError(f"no process gets ready for trials: {reason}")
+        return None
+
+    def _set_up(self, process: WorkerProcess) -> None:
+        setup, memory_mb = self._settings.setup, self._settings.memory_mb
+        process.send(
+            {
+                "setup": None if setup is None else setup.function,
+                "payload": None if setup is None else setup.payload,
+                "data_limit_bytes": None if memory_mb is None else int(1.5e6 * memory_mb + 512e6),
+                "levels": list_levels(),
+            }
+        )
+        end_s = now_s() + self._settings.setup_limit_s
+
+        def look() -> str | None:
+            process.measure_memory_mb()
+            return _CLOSING if self._closing.is_set() else "timed_out" if now_s() > end_s else None
+
+        message = process.listen(look)
+        if "setup_error" in message:
+            raise decode_error(message["setup_error"])
+        process.is_ready = True
+
+    def _run(self, process: WorkerProcess, job: _Job) -> tuple[Outcome, bool]:
+        """Have one task done; also say whether the process can go on."""
+        task, began_s = job.task, now_s()
+        if task.deadline_s is not None and began_s >= task.deadline_s:
+            return _cancelled("there was no time left to begin it"), True
+        process.peak_memory_mb = 0.0
+        process.send({"function": task.function, "payload": dict(task.payload)})
+        try:
+            while "progress" in (message := process.listen(lambda: self._look(process, task, began_s))):
+                if job.on_progress is not None:
+                    job.on_progress(message["progress"])
+            found, alive = _read_end(message), "out_of_memory" not in message
+        except StoppedError as stopped:
+            found, alive = self._describe_stop(stopped.args[0], task), False
+        except EndedError as ended:
+            found, alive = {"status": "crashed", "reason": str(ended)}, False
+        return Outcome(**found, duration_s=now_s() - began_s, peak_memory_mb=process.peak_memory_mb), alive
+
+    def _look(self, process: WorkerProcess, task: Task, began_s: float) -> str | None:
+        if self._closing.is_set():
+            return _CLOSING
+        memory_mb, time_s = process.measure_memory_mb(), now_s()
+        if self._settings.memory_mb is not None and memory_mb > self._settings.memory_mb:
+            return "out_of_memory"
+        if task.time_limit_s is not None and time_s - began_s > task.time_limit_s:
+            return "timed_out"
+        return "cancelled" if task.deadline_s is not None and time_s > task.deadline_s else None
+
+    def _describe_stop(self, verdict: str, task: Task) -> dict[str, Any]:
+        match verdict:
+            case "out_of_memory":
+                return {"status": verdict, "reason": f"it took more than {self._settings.memory_mb:,} MB of memory"}
+            case "timed_out":
+                return {"status": verdict, "reason": f"it took more than {task.time_limit_s:g} s"}
+            case _:
+                reason = "the pool was closed" if verdict == _CLOSING else "there was no time left to end it"
+                return {"status": "cancelled", "reason": reason}
+
+
+def _read_end(message: dict[str, Any]) -> dict[str, Any]:
+    """Turn a task's last message into its outcome."""
+    if "result" in message:
+        return {"status": "completed", "result": message["result"]}
+    kind = "out_of_memory" if "out_of_memory" in message else "error"
+    described = message[kind]
+    text = " ".join(described["text"].split())
+    error = decode_error(described)
+    if kind == "out_of_memory":
+        return {"status": kind, "reason": f"memory ran out: {text or 'MemoryError'}", "error": error}
+    return {"status": "failed", "reason": f"{described['kind']}: {text}", "error": error}
+
+
+def _cancelled(reason: str) -> Outcome:
+    return Outcome("cancelled", reason=reason)

@@ -1,0 +1,109 @@
+"""What our estimators around other boosters share: labels, weights of classes, and the way from margins to answers."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+_TWO = 2
+
+
+class Margins(BaseEstimator):  # type: ignore[misc]
+    """A sum of trees for each output, before any link.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Columns that it was fitted on.
+    """
+
+    n_features_in_: int
+
+    @abstractmethod
+    def _fit_margins(self, X: Any, y: Numbers, weights: Numbers | None, n_classes: int) -> None:  # noqa: ANN401 - a frame or an array
+        """Learn; ``y`` are numbers, or the positions of the classes, of which a regression has 0."""
+
+    @abstractmethod
+    def _compute_margins(self, X: Any) -> Numbers:  # noqa: ANN401 - a frame or an array
+        """Return the sums, of shape (n_rows, n_outputs); one output for two classes."""
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn has no types
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+class MarginRegressor(RegressorMixin, Margins):  # type: ignore[misc]
+    """A regressor whose prediction is its margin."""
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401 - as scikit-learn's
+        """Learn from rows of shape (n_rows, n_columns) and a target of shape (n_rows,)."""
+        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        self._fit_margins(X, column_or_1d(y).astype(np.float64), weights, 0)
+        return self
+
+    def predict(self, X: Any) -> Numbers:  # noqa: ANN401 - as scikit-learn's
+        """Predict; the answer has the shape (n_rows,)."""
+        check_is_fitted(self)
+        return self._compute_margins(X)[:, 0]
+
+
+class MarginClassifier(ClassifierMixin, Margins):  # type: ignore[misc]
+    """A classifier whose probabilities are the sigmoid or the softmax of its margins, in double precision.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Sorted.
+    """
+
+    class_weight: str | None
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401 - as scikit-learn's
+        """Learn from rows of shape (n_rows, n_columns) and labels of shape (n_rows,).
+
+        Raises
+        ------
+        ValueError
+            If all labels are the same.
+        """
+        from sklearn.utils.class_weight import compute_sample_weight
+
+        labels = column_or_1d(y)
+        check_classification_targets(labels)
+        self.classes_, positions = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < _TWO:
+            raise ValueError(f"expected two classes or more, got only {self.classes_[0]!r}")
+        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        if self.class_weight is not None:
+            balanced = compute_sample_weight(self.class_weight, labels)
+            weights = balanced if weights is None else balanced * weights
+        self._fit_margins(X, positions.astype(np.float64), weights, len(self.classes_))
+        return self
+
+    def decision_function(self, X: Any) -> Numbers:  # noqa: ANN401 - as scikit-learn's
+        """Return the log odds of the second of two classes, of shape (n_rows,), or margins (n_rows, n_classes)."""
+        check_is_fitted(self)
+        margins = self._compute_margins(X)
+        return margins[:, 0] if len(self.classes_) == _TWO else margins
+
+    def predict_proba(self, X: Any) -> Numbers:  # noqa: ANN401 - as scikit-learn's
+        """Return probabilities of shape (n_rows, n_classes)."""
+        margins = self.decision_function(X)
+        if margins.ndim == 1:
+            powers = np.exp(-np.abs(margins))  # in this form the exponential never overflows
+            second = np.where(margins >= 0, 1.0, powers) / (1.0 + powers)
+            return np.column_stack([1.0 - second, second])
+        powers = np.exp(margins - margins.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+    def predict(self, X: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401 - as scikit-learn's
+        """Return the most probable label of each row, and of equals the first."""
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])

@@ -1,0 +1,114 @@
+"""CatBoost, gradient boosting of trees whose nodes of one level all split alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from regression_model.build_context import BuildContext, Task
+from regression_model.errors import MissingExtraError
+from regression_model.families.base import Family
+from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
+from regression_model.families.losses import loss_settings, wants_absolute_error
+from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
+
+_FEW_ROWS = 5_000
+_FOR_MANY_ROWS: dict[str, Value] = {"iterations": 1_000, "learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 3.0}
+_FOR_FEW_ROWS: dict[str, Value] = {"iterations": 900, "learning_rate": 0.04, "depth": 5, "l2_leaf_reg": 3.0, "rsm": 0.4}
+_FOR_CLASSES: dict[str, Value] = {"iterations": 400, "learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 5.0}
+
+
+class CatBoostFamily(Family):
+    """Gradient boosting of oblivious trees by CatBoost (Prokhorenkova et al. 2018), with its own names.
+
+    It takes numbers; categories are encoded before. Missing values may reach it: they count as smaller than all
+    others. It compares values in single precision.
+
+    Attributes
+    ----------
+    loss_function : {"RMSE", "MAE"}, optional
+        For regression: what is minimised, the squared error (the default) or the absolute error.
+    iterations : int
+        Trees; each has a value for each class, if there are more than two.
+    learning_rate : float
+        Weight of each tree, in (0, 1].
+    depth : int
+        Splits on each way from the root to a leaf, in [1, 12].
+    l2_leaf_reg : float
+        L2 penalty on the leaves' values, at least 0.
+    random_strength : float
+        How much chance there is in the choice of splits, at least 0; less from tree to tree.
+    subsample : float
+        Part of the rows, in (0, 1], that each tree sees; those with large gradients rather.
+    rsm : float
+        Part of the columns, in (0, 1], that is considered at a split.
+    border_count : int
+        Thresholds of a column that are considered, in [1, 65535].
+    class_weight : "balanced", optional
+        For classification: weigh rows so that all classes weigh the same.
+    """
+
+    family: Literal["catboost"] = "catboost"
+    loss_function: Literal["RMSE", "MAE"] | None = None
+    iterations: int = Field(default=500, ge=1, le=100_000)
+    learning_rate: float = Field(default=0.05, gt=0, le=1)
+    depth: int = Field(default=6, ge=1, le=12)
+    l2_leaf_reg: float = Field(default=3.0, ge=0)
+    random_strength: float = Field(default=1.0, ge=0)
+    subsample: float = Field(default=0.8, gt=0, le=1)
+    rsm: float = Field(default=1.0, gt=0, le=1)
+    border_count: int = Field(default=254, ge=1, le=65_535)
+    class_weight: Literal["balanced"] | None = None
+
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
+    handles_missing: ClassVar[bool] = True
+    extra: ClassVar[str | None] = "catboost"
+
+    @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
+        """Return good starts; see `Family.portfolio`."""
+        if facts.task == "classification":
+            return arrange_weights([_FOR_CLASSES], facts)
+        start = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
+        absolute = {**start, "loss_function": "MAE"}
+        return (start, absolute) if wants_absolute_error(facts) else (start,)
+
+    @classmethod
+    def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
+        """Return what may be tried; see `Family.space`."""
+        classes = facts.task == "classification"
+        found: dict[str, Distribution] = {
+            "iterations": Whole(150, 700, log=True) if classes else Whole(300, 1_500, log=True),
+            "learning_rate": Real(0.02, 0.2, log=True),
+            "depth": Whole(4, 8),
+            "l2_leaf_reg": Real(0.3, 30.0, log=True),
+            "random_strength": Real(0.1, 10.0, log=True),
+            "subsample": Real(0.5, 1.0),
+            "rsm": Real(0.3, 1.0),
+        }
+        if wants_absolute_error(facts):
+            found["loss_function"] = Choice(("RMSE", "MAE"))
+        if may_balance(facts):
+            found["class_weight"] = Choice((None, "balanced"))
+        return found
+
+    def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
+        """Make the estimator; see `Family.build`.
+
+        Raises
+        ------
+        MissingExtraError
+            If CatBoost is not installed.
+        """
+        try:
+            from regression_model.families.adapted.catboost_models import CatBoostClassifier, CatBoostRegressor
+        except ImportError as error:
+            raise MissingExtraError("the model family 'catboost'", "catboost") from error
+
+        settings = self.model_dump(exclude={"family", "class_weight", "loss_function"})
+        settings |= class_settings(self.class_weight, context)
+        settings |= loss_settings("loss_function", self.loss_function, context)
+        make = CatBoostClassifier if context.task == "classification" else CatBoostRegressor
+        return make(**settings, random_state=context.seed, n_jobs=1)

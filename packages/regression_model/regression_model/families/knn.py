@@ -1,0 +1,59 @@
+"""The answers of the nearest training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from regression_model.build_context import BuildContext, Task
+from regression_model.families.base import Family
+from regression_model.search_space import Choice, Distribution, TableFacts, Value, Whole
+
+
+class KNNFamily(Family):
+    """Nearest neighbours (`sklearn.neighbors.KNeighborsRegressor`, `KNeighborsClassifier`), found by a k-d tree.
+
+    Needs filled and scaled columns. It keeps all training rows and has no compiled form. Where several rows are as far
+    away as the last neighbour, which of them counts depends on the tree alone: it is the same on every run.
+
+    Attributes
+    ----------
+    n_neighbors : int
+        Rows that answer together; at most as many as there are to learn from.
+    weights : {"uniform", "distance"}
+        Whether all count alike, or by the inverse of their distance.
+    p : float
+        Power of the distance (Minkowski), at least 1: 1 sums up absolute differences, 2 is Euclid's.
+    """
+
+    family: Literal["knn"] = "knn"
+    n_neighbors: int = Field(default=10, ge=1, le=10_000)
+    weights: Literal["uniform", "distance"] = "distance"
+    p: float = Field(default=2.0, ge=1, le=10)
+
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
+    scale_sensitive: ClassVar[bool] = True
+
+    @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
+        """Return good starts; see `Family.portfolio`."""
+        return ({"n_neighbors": 10 if facts.task == "regression" else 40, "weights": "distance", "p": 1.0},)
+
+    @classmethod
+    def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
+        """Return what may be tried; see `Family.space`."""
+        most = max(2, min(100, facts.n_rows // 20))
+        return {
+            "n_neighbors": Whole(2, most, log=True),
+            "weights": Choice(("uniform", "distance")),
+            "p": Choice((1.0, 2.0)),
+        }
+
+    def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
+        """Make the estimator; see `Family.build`."""
+        from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+        make = KNeighborsClassifier if context.task == "classification" else KNeighborsRegressor
+        return make(n_neighbors=self.n_neighbors, weights=self.weights, p=self.p, algorithm="kd_tree", n_jobs=1)

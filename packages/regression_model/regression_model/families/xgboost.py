@@ -1,0 +1,147 @@
+"""XGBoost, gradient boosting with penalised leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from regression_model.build_context import BuildContext, Task
+from regression_model.errors import MissingExtraError
+from regression_model.families.base import Family
+from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
+from regression_model.families.losses import loss_settings, wants_absolute_error
+from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
+
+_FEW_ROWS = 5_000
+_FOR_MANY_ROWS: dict[str, Value] = {
+    "n_estimators": 600,
+    "learning_rate": 0.04,
+    "max_depth": 8,
+    "min_child_weight": 6.0,
+    "subsample": 0.8,
+    "colsample_bytree": 0.5,
+    "reg_lambda": 2.0,
+}
+_FOR_FEW_ROWS: dict[str, Value] = {
+    "n_estimators": 700,
+    "learning_rate": 0.03,
+    "max_depth": 4,
+    "min_child_weight": 3.0,
+    "subsample": 0.7,
+    "colsample_bytree": 0.3,
+    "reg_lambda": 1.0,
+}
+_FOR_CLASSES: dict[str, Value] = {
+    "n_estimators": 250,
+    "learning_rate": 0.04,
+    "max_depth": 5,
+    "min_child_weight": 5.0,
+    "subsample": 0.8,
+    "colsample_bytree": 0.5,
+    "reg_lambda": 2.0,
+}
+
+
+class XGBoostFamily(Family):
+    """Gradient boosting by XGBoost (Chen and Guestrin 2016), with the names of its scikit-learn interface.
+
+    Missing values may reach it: each split learns where to send them. It reads values in single precision and refuses
+    what this can't hold. Probabilities are computed from its margins in double precision.
+
+    Attributes
+    ----------
+    objective : {"reg:squarederror", "reg:absoluteerror"}, optional
+        For regression: what is minimised; by default the squared error.
+    n_estimators : int
+        Trees (for each class, if there are more than two).
+    learning_rate : float
+        Weight of each tree, in (0, 1].
+    max_depth : int
+        Longest way from the root to a leaf; 0 does not limit it, which needs ``max_leaves``.
+    max_leaves : int
+        Leaves of a tree; 0 does not limit them. Above 0 the leaf is split that gains most.
+    min_child_weight : float
+        Least sum of the loss's second derivatives in a leaf (of the squared error the number of rows), at least 0.
+    gamma : float
+        Least gain of a split, at least 0.
+    subsample : float
+        Part of the rows, in (0, 1], that each tree sees.
+    colsample_bytree, colsample_bynode : float
+        Part of the columns, in (0, 1], that each tree sees, and of these each split.
+    reg_alpha, reg_lambda : float
+        L1 and L2 penalty on the leaves' values, at least 0.
+    max_bin : int
+        Bins of a column, in [2, 65535].
+    class_weight : "balanced", optional
+        For classification: weigh rows so that all classes weigh the same.
+    """
+
+    family: Literal["xgboost"] = "xgboost"
+    objective: Literal["reg:squarederror", "reg:absoluteerror"] | None = None
+    n_estimators: int = Field(default=300, ge=1, le=100_000)
+    learning_rate: float = Field(default=0.05, gt=0, le=1)
+    max_depth: int = Field(default=6, ge=0, le=64)
+    max_leaves: int = Field(default=0, ge=0, le=131_072)
+    min_child_weight: float = Field(default=1.0, ge=0)
+    gamma: float = Field(default=0.0, ge=0)
+    subsample: float = Field(default=1.0, gt=0, le=1)
+    colsample_bytree: float = Field(default=1.0, gt=0, le=1)
+    colsample_bynode: float = Field(default=1.0, gt=0, le=1)
+    reg_alpha: float = Field(default=0.0, ge=0)
+    reg_lambda: float = Field(default=1.0, ge=0)
+    max_bin: int = Field(default=256, ge=2, le=65_535)
+    class_weight: Literal["balanced"] | None = None
+
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
+    handles_missing: ClassVar[bool] = True
+    extra: ClassVar[str | None] = "xgboost"
+
+    @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
+        """Return good starts; see `Family.portfolio`."""
+        if facts.task == "classification":
+            return arrange_weights([_FOR_CLASSES], facts)
+        start = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
+        absolute = {**start, "objective": "reg:absoluteerror"}
+        return (start, absolute) if wants_absolute_error(facts) else (start,)
+
+    @classmethod
+    def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
+        """Return what may be tried; see `Family.space`."""
+        classes = facts.task == "classification"
+        found: dict[str, Distribution] = {
+            "n_estimators": Whole(80, 400, log=True) if classes else Whole(150, 900, log=True),
+            "learning_rate": Real(0.015, 0.2, log=True),
+            "max_depth": Whole(3, 7 if facts.n_rows < _FEW_ROWS or classes else 10),
+            "min_child_weight": Real(1.0, 50.0, log=True),
+            "subsample": Real(0.5, 1.0),
+            "colsample_bytree": Real(0.25, 1.0),
+            "colsample_bynode": Real(0.4, 1.0),
+            "reg_lambda": Real(1e-2, 30.0, log=True),
+            "reg_alpha": Real(1e-4, 3.0, log=True),
+        }
+        if wants_absolute_error(facts):
+            found["objective"] = Choice(("reg:squarederror", "reg:absoluteerror"))
+        if may_balance(facts):
+            found["class_weight"] = Choice((None, "balanced"))
+        return found
+
+    def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
+        """Make the estimator; see `Family.build`.
+
+        Raises
+        ------
+        MissingExtraError
+            If XGBoost is not installed.
+        """
+        try:
+            from regression_model.families.adapted.xgboost_models import XGBoostClassifier, XGBoostRegressor
+        except ImportError as error:
+            raise MissingExtraError("the model family 'xgboost'", "xgboost") from error
+
+        settings = self.model_dump(exclude={"family", "class_weight", "objective"})
+        settings |= class_settings(self.class_weight, context) | loss_settings("objective", self.objective, context)
+        make = XGBoostClassifier if context.task == "classification" else XGBoostRegressor
+        return make(**settings, random_state=context.seed, n_jobs=1)

@@ -1,0 +1,43 @@
+"""Which rows are held out together when weights are learned from the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from regression_model.search.ensembling.records import IntArray
+
+N_FOLDS = 5
+
+
+def draw_folds(target: npt.NDArray[Any], *, classification: bool, seed: int) -> list[IntArray]:
+    """Divide the rows by chance into five parts, in equal shares of the classes if there are any.
+
+    Parameters
+    ----------
+    target : array of shape (n_rows,)
+    classification : bool
+    seed : int
+
+    Returns
+    -------
+    list of arrays
+        Positions of the rows of each part, ascending.
+    """
+    n_rows = len(target)
+    order = np.random.default_rng(seed).permutation(n_rows)
+    if classification:
+        codes = np.unique(target.astype(str), return_inverse=True)[1]
+        order = order[np.argsort(codes[order], kind="stable")]
+    fold = np.empty(n_rows, dtype=np.intp)
+    fold[order] = np.arange(n_rows) % N_FOLDS
+    return [np.flatnonzero(fold == number) for number in range(N_FOLDS)]
+
+
+def find_others(held_out: IntArray, n_rows: int) -> IntArray:
+    """Return the positions of all other rows."""
+    others = np.ones(n_rows, dtype=bool)
+    others[held_out] = False
+    return np.flatnonzero(others)
