@@ -15,7 +15,7 @@ import pandas as pd
 N_ROWS_TIMED = 30
 
 
-def read_job() -> dict:
+def read_job() -> dict[str, Any]:
     """Read what is to be done, from the file that the command line names."""
     return json.loads(Path(sys.argv[1]).read_text())
 
@@ -37,18 +37,8 @@ def find_size_mb(path: Path) -> float:
     return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
 
 
-def write(
-    job: dict, predictions: Iterable[float], seconds: float, size_mb: float, row_ms: float, note: str = ""
-) -> None:
-    """Write what came of it."""
-    Path(job["output"]).write_text(
-        json.dumps(
-            {
-                "predictions": [float(value) for value in predictions],
-                "seconds": seconds,
-                "size_mb": size_mb,
-                "row_ms": row_ms,
-                "note": note,
-            }
-        )
-    )
+def write(job: dict[str, Any], predictions: Iterable[float], *measured: float | str) -> None:
+    """Write what came of it: the predictions; then seconds, size in MB, milliseconds for a row, and a note."""
+    found = dict(zip(("seconds", "size_mb", "row_ms", "note"), measured, strict=True))
+    found["predictions"] = [float(value) for value in predictions]
+    Path(job["output"]).write_text(json.dumps(found))
