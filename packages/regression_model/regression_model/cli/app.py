@@ -17,6 +17,8 @@ from regression_model.cli.info import info
 from regression_model.cli.init import init
 from regression_model.cli.log_setup import logging_to
 from regression_model.cli.predict import predict
+from regression_model.cli.replay import replay
+from regression_model.cli.search import search
 from regression_model.cli.session import Session, build_console
 from regression_model.cli.sign import sign, signing_key_app, verify_signature
 from regression_model.cli.train import train
@@ -77,3 +79,5 @@ app.command()(compare)
 app.command()(sign)
 app.command()(verify_signature)
 app.add_typer(signing_key_app, name="signing-key")
+app.command()(search)
+app.command()(replay)

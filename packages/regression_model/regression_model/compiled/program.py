@@ -17,6 +17,7 @@ from regression_model.compiled.array_files import read_arrays, write_arrays
 from regression_model.compiled.attribution import check_explanation
 from regression_model.compiled.columns import KINDS, Kind
 from regression_model.compiled.models import check_model
+from regression_model.compiled.models.booster_text import END
 from regression_model.compiled.operations import Operation, read_operation
 from regression_model.errors import ArtifactIntegrityError
 
@@ -25,7 +26,7 @@ FORMAT = 1
 
 JSON_SUFFIX, ARRAYS_SUFFIX, BOOSTER_SUFFIX = ".compiled.json", ".compiled.npz", ".booster.txt"
 BOOSTER = "booster"
-"""The name of the only text that a program may have."""
+"""The name of the first text that a program may have; the others are called ``booster_2``, ``booster_3``, ..."""
 
 _MOST_OPERATIONS, _MOST_SLOTS = 20_000, 100_000
 """Far more than any pipeline has; without a limit a small document could keep the reader busy for minutes."""
@@ -79,7 +80,7 @@ class Program:
     arrays : dict of str to ndarray
         Numbers that the content refers to by name.
     texts : dict of str to str
-        ``booster``: the text that the booster's own library reads; may be empty.
+        ``booster``: the text that the booster's own library reads; of an ensemble there may be several. May be empty.
     """
 
     content: dict[str, Any]
@@ -123,8 +124,9 @@ class Program:
         files = {stem + JSON_SUFFIX: text.encode() + b"\n"}
         if self.arrays:
             files[stem + ARRAYS_SUFFIX] = write_arrays(self.arrays)
-        if BOOSTER in self.texts:
-            files[stem + BOOSTER_SUFFIX] = self.texts[BOOSTER].encode()
+        if self.texts:
+            texts = [self.texts[name] for name in _name_boosters(len(self.texts))]
+            files[stem + BOOSTER_SUFFIX] = "".join(texts).encode()
         return files
 
     @classmethod
@@ -151,10 +153,11 @@ class Program:
         if JSON_SUFFIX not in by_suffix:
             raise ArtifactIntegrityError(f"a compiled pipeline lacks its file *{JSON_SUFFIX}")
         arrays = read_arrays(by_suffix[ARRAYS_SUFFIX]) if ARRAYS_SUFFIX in by_suffix else {}
-        texts = {BOOSTER: _decode(by_suffix[BOOSTER_SUFFIX])} if BOOSTER_SUFFIX in by_suffix else {}
+        texts = _separate_boosters(by_suffix[BOOSTER_SUFFIX]) if BOOSTER_SUFFIX in by_suffix else {}
         program = cls(_read_json(by_suffix[JSON_SUFFIX]), arrays, texts)
         _ = program.steps
         check_model(program)
+        _check_texts(program)
         check_explanation(program)
         return program
 
@@ -178,11 +181,29 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
-def _decode(data: bytes) -> str:
+def _name_boosters(n_texts: int) -> list[str]:
+    return [BOOSTER if number == 1 else f"{BOOSTER}_{number}" for number in range(1, n_texts + 1)]
+
+
+def _separate_boosters(data: bytes) -> dict[str, str]:
+    """Divide the file into the texts of the boosters, each of which ends with the same line."""
     try:
-        return data.decode()
+        text = data.decode()
     except UnicodeDecodeError:
         raise refuse("has a booster that is no text") from None
+    *whole, rest = text.split(f"\n{END}")
+    texts = [f"{part}\n{END}" for part in whole] + ([rest] if rest or not whole else [])
+    return dict(zip(_name_boosters(len(texts)), texts, strict=True))
+
+
+def _check_texts(program: Program) -> None:
+    """Refuse further texts that nobody would read, such as what stands behind the last booster."""
+    model = program.content["model"]
+    members = model.get("members")
+    parts = [item.get("model") for item in members if isinstance(item, dict)] if isinstance(members, list) else []
+    named = [part.get("booster") for part in (model, *parts) if isinstance(part, dict)]
+    if not all(name in named for name in program.texts if name != BOOSTER):
+        raise refuse("has a booster that its model does not name")
 
 
 def _check(program: Program) -> Steps:

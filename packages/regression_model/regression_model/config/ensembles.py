@@ -116,7 +116,7 @@ if TYPE_CHECKING:
     AnyModel = Family | VoteEnsemble | StackEnsemble
 else:
     AnyModel = Annotated[
-        Union[(*model_families().values(), VoteEnsemble, StackEnsemble)],  # noqa: UP007 - dynamic
+        Union[(*model_families().values(), VoteEnsemble, StackEnsemble)],
         Field(discriminator="family"),
     ]
 
@@ -146,9 +146,7 @@ class Branch:
     n_common: int
 
 
-def list_branches(
-    preprocessing: Sequence[Step], model: AnyModel, kinds: dict[str, Kind]
-) -> tuple[Branch, ...]:
+def list_branches(preprocessing: Sequence[Step], model: AnyModel, kinds: dict[str, Kind]) -> tuple[Branch, ...]:
     """List the ways from the features to the models that are fitted, in the order of the members.
 
     Parameters

@@ -18,6 +18,7 @@ from regression_model.config.sections import (
     TargetConfig,
     empty_as,
 )
+from regression_model.config.sweep import SweepConfig
 from regression_model.errors import ConfigError
 from regression_model.families.registry import model_families
 from regression_model.frozen import Frozen
@@ -47,7 +48,7 @@ class Config(Frozen):
     task : {"regression", "classification"}
     seed : int
         From which every random choice is derived.
-    data, target, features, preprocessing, model, evaluation, comparison, search
+    data, target, features, preprocessing, model, evaluation, comparison, search, sweep
         The sections.
     """
 
@@ -65,6 +66,7 @@ class Config(Frozen):
     comparison: Annotated[ComparisonConfig, empty_as({})] = ComparisonConfig()
     # How a model was found is no part of the model: it has no say in the manifest, nor in the digest of the config.
     search: Annotated[SearchConfig, empty_as({}), Field(exclude=True)] = SearchConfig()
+    sweep: Annotated[SweepConfig | None, Field(exclude=True)] = None
 
     _file: Path | None = PrivateAttr(default=None)  # no field: the file can't say where it lies
 

@@ -68,7 +68,7 @@ def predict_numbers(member: Pipeline, X: pd.DataFrame) -> Numbers:
     ndarray of shape (n_rows,)
     """
     for _, step in member.steps[:-1]:
-        X = step.transform(X)  # noqa: N806 - the name that scikit-learn uses
+        X = step.transform(X)
     model = member.steps[-1][1]
     inner = model.regressor_ if isinstance(model, TransformedTargetRegressor) else model
     return np.asarray(inner.predict(X), dtype=np.float64).ravel()

@@ -210,7 +210,10 @@ class StackClassifier(ClassifierMixin, _Stack):
         return self
 
     def predict_proba(self, X: pd.DataFrame) -> Numbers:
-        """Predict probabilities, of shape (n_rows, n_classes), in the order of ``classes_``; NaN where a member's are."""
+        """Predict probabilities, of shape (n_rows, n_classes), in the order of ``classes_``.
+
+        They are NaN where those of a member are.
+        """
         return self._ask_final(self._describe(self.members_, X), self.final_.predict_proba, len(self.classes_))
 
     def predict(self, X: pd.DataFrame) -> np.ndarray[Any, Any]:

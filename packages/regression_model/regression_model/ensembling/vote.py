@@ -147,4 +147,4 @@ def add_up(answers: Sequence[Numbers], weights: Numbers) -> Numbers:
         total = answers[0] * weights[0]
         for answer, weight in zip(answers[1:], weights[1:], strict=True):
             total = total + answer * weight
-    return total
+    return np.asarray(total)

@@ -58,6 +58,32 @@ def describe_steps(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [_describe_step(step) for step in find_section(manifest, "config").get("preprocessing", [])]
 
 
+MEMBER_HEADER = ["Member", "Family", "Weight", "Own steps", "Parameters"]
+
+
+def describe_members(manifest: Mapping[str, Any]) -> list[list[str]]:
+    """Return a line for each member of an ensemble, under `MEMBER_HEADER`; of a stack one for the final model, too."""
+    ensemble = find_section(manifest, "ensemble")
+    lines = [
+        [
+            str(member["name"]),
+            str(member["family"]),
+            format_compact(member["weight"]) if "weight" in member else "",
+            ", ".join(_describe_step(step)[0] for step in member["preprocessing"]),
+            _list_settings(member["parameters"]),
+        ]
+        for member in ensemble.get("members", [])
+    ]
+    final = find_section(ensemble, "final")
+    if final:
+        lines.append(["final model", str(final["family"]), "", "", _list_settings(final["parameters"])])
+    return lines
+
+
+def _list_settings(settings: Mapping[str, Any]) -> str:
+    return "; ".join(f"{key}: {format_setting(value)}" for key, value in settings.items() if value is not None)
+
+
 def _describe_step(step: Mapping[str, Any]) -> tuple[str, str]:
     settings = {key: value for key, value in step.items() if key != "step" and value not in (None, "", [])}
     return str(step["step"]), "; ".join(f"{key}: {format_setting(value)}" for key, value in settings.items())

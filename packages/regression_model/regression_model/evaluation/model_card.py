@@ -11,7 +11,9 @@ from typing import Any
 from regression_model.errors import ConfigError
 from regression_model.evaluation.evaluate import Evaluation, MetricValue
 from regression_model.evaluation.facts import (
+    MEMBER_HEADER,
     describe_data,
+    describe_members,
     describe_model,
     describe_range,
     describe_rows,
@@ -55,6 +57,7 @@ def build_model_card(manifest: Mapping[str, Any]) -> str:
         *_section("Data", _data(manifest)),
         *_section("Features", _features(manifest)),
         *_section("Preprocessing", _preprocessing(manifest)),
+        *_section("Members", _members(manifest)),
         *_section("Model parameters", _parameters(manifest)),
         *_section("Caveats and recommendations", _caveats(manifest)),
         *_section("How to reproduce", _reproduce(manifest)),
@@ -166,8 +169,15 @@ def _preprocessing(manifest: Mapping[str, Any]) -> str:
     return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
 
 
+def _members(manifest: Mapping[str, Any]) -> str:
+    members = describe_members(manifest)
+    return table(MEMBER_HEADER, members) if members else ""
+
+
 def _parameters(manifest: Mapping[str, Any]) -> str:
     parameters = manifest["model"]["parameters"]
+    if not parameters:
+        return ""
     return table(["Parameter", "Value"], [[key, format_setting(value)] for key, value in parameters.items()])
 
 

@@ -33,6 +33,10 @@ class Backend(Protocol):
         """
         ...
 
+    def cancel(self) -> None:
+        """End what runs, and what waits; their outcome is ``cancelled``. What is submitted afterwards is done."""
+        ...
+
     def close(self) -> None:
         """End all that still runs, and what waits; their outcome is ``cancelled``."""
         ...

@@ -18,7 +18,13 @@ from regression_model.train_pipeline.isolation.messages import decode_error
 _ATTEMPTS = 3
 """How often a process may die in its set-up before all is given up."""
 
-_CLOSING = "closing"
+_CLOSING, _UNWANTED = "closing", "unwanted"
+
+_WHY_CANCELLED = {
+    _CLOSING: "the pool was closed",
+    _UNWANTED: "it is no longer wanted",
+    "cancelled": "there was no time left to end it",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class _Job:
     task: Task
     future: Future[Outcome]
     on_progress: Progress | None
+    epoch: int
 
 
 class WorkerPool:
@@ -77,6 +84,7 @@ class WorkerPool:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._broken: Exception | None = None
+        self._epoch = 0
         self._environment = pinned_environment()
         self._threads = [
             threading.Thread(target=self._serve, name=f"worker-{number}", daemon=True)
@@ -106,8 +114,12 @@ class WorkerPool:
         if self._closing.is_set():
             raise ValueError("the pool is closed")
         future: Future[Outcome] = Future()
-        self._jobs.put(_Job(task, future, on_progress))
+        self._jobs.put(_Job(task, future, on_progress, self._epoch))
         return future
+
+    def cancel(self) -> None:
+        """End all that runs, and what waits, and go on with fresh processes; see `Backend.cancel`."""
+        self._epoch += 1
 
     def close(self) -> None:
         """Kill all processes; what runs or waits is cancelled. Takes a moment, and may be called twice."""
@@ -213,12 +225,14 @@ class WorkerPool:
     def _run(self, process: WorkerProcess, job: _Job) -> tuple[Outcome, bool]:
         """Have one task done; also say whether the process can go on."""
         task, began_s = job.task, now_s()
+        if job.epoch < self._epoch:
+            return _cancelled("it is no longer wanted"), True
         if task.deadline_s is not None and began_s >= task.deadline_s:
             return _cancelled("there was no time left to begin it"), True
         process.peak_memory_mb = 0.0
         process.send({"function": task.function, "payload": dict(task.payload)})
         try:
-            while "progress" in (message := process.listen(lambda: self._look(process, task, began_s))):
+            while "progress" in (message := process.listen(lambda: self._look(process, job, began_s))):
                 if job.on_progress is not None:
                     job.on_progress(message["progress"])
             found, alive = _read_end(message), "out_of_memory" not in message
@@ -228,9 +242,12 @@ class WorkerPool:
             found, alive = {"status": "crashed", "reason": str(ended)}, False
         return Outcome(**found, duration_s=now_s() - began_s, peak_memory_mb=process.peak_memory_mb), alive
 
-    def _look(self, process: WorkerProcess, task: Task, began_s: float) -> str | None:
+    def _look(self, process: WorkerProcess, job: _Job, began_s: float) -> str | None:
+        task = job.task
         if self._closing.is_set():
             return _CLOSING
+        if job.epoch < self._epoch:
+            return _UNWANTED
         memory_mb, time_s = process.measure_memory_mb(), now_s()
         if self._settings.memory_mb is not None and memory_mb > self._settings.memory_mb:
             return "out_of_memory"
@@ -245,8 +262,7 @@ class WorkerPool:
             case "timed_out":
                 return {"status": verdict, "reason": f"it took more than {task.time_limit_s:g} s"}
             case _:
-                reason = "the pool was closed" if verdict == _CLOSING else "there was no time left to end it"
-                return {"status": "cancelled", "reason": reason}
+                return {"status": "cancelled", "reason": _WHY_CANCELLED[verdict]}
 
 
 def _read_end(message: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Its steps can't be compiled, but its model can: rows go through the steps as the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,8 +20,9 @@ from regression_model.artifact import Artifact
 from regression_model.compiled.attribution import Explainer, link_explainer
 from regression_model.compiled.models import link_model
 from regression_model.config import Config
+from regression_model.ensembling import PipelineEnsemble
 from regression_model.errors import ExplanationError, NotLowerableError
-from regression_model.lowering.models import lower_explanation, lower_model
+from regression_model.lowering.models import assemble_ensemble, lower_explanation, lower_model
 
 
 def explain_frame(artifact: Artifact, frame: pd.DataFrame, predictions: Sequence[float | str]) -> list[dict[str, Any]]:
@@ -50,9 +51,17 @@ def explain_frame(artifact: Artifact, frame: pd.DataFrame, predictions: Sequence
     if not len(frame):
         return []
     explainer = _find_explainer(artifact, frame)
-    for _, step in artifact.pipeline.steps[:-1]:
+    return explainer.explain(_find_matrix(artifact.pipeline, frame), predictions)
+
+
+def _find_matrix(pipeline: Pipeline, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Return the columns that reach the model; of an ensemble those of its members, one behind the other."""
+    for _, step in pipeline.steps[:-1]:
         frame = step.transform(frame)
-    return explainer.explain(frame.to_numpy(dtype=np.float64), predictions)
+    model = pipeline.steps[-1][1]
+    if isinstance(model, PipelineEnsemble):
+        return np.hstack([_find_matrix(member, frame) for _, member in model.members_])
+    return frame.to_numpy(dtype=np.float64)
 
 
 _EXPLAINERS: WeakKeyDictionary[Pipeline, Explainer] = WeakKeyDictionary()
@@ -88,12 +97,29 @@ class _ModelAlone:
         """Require nothing: rows that are explained have a prediction."""
 
     def add_array(self, name: str, values: np.ndarray[Any, Any]) -> str:
-        self.arrays[name] = values
-        return name
+        free = f"{name}_{len(self.arrays) + 1}"
+        self.arrays[free] = values
+        return free
 
     def add_text(self, name: str, text: str) -> str:
-        self.texts[name] = text
-        return name
+        free = f"{name}_{len(self.texts) + 1}"
+        self.texts[free] = text
+        return free
+
+
+def _unwrap(model: Any) -> Any:  # noqa: ANN401 - any estimator
+    return model.regressor_ if isinstance(model, TransformedTargetRegressor) else model
+
+
+def _lower(model: Any, widths: Sequence[int], parts: _ModelAlone) -> dict[str, Any]:  # noqa: ANN401 - any estimator
+    """Lower a model, or the members of an ensemble, of which each has so many columns."""
+    if not isinstance(model, PipelineEnsemble):
+        return lower_model(model, parts)
+    sections = [
+        lower_model(_unwrap(member.steps[-1][1]), replace(parts, n_columns=width))
+        for (_, member), width in zip(model.members_, widths, strict=True)
+    ]
+    return assemble_ensemble(model, sections, widths)
 
 
 def _build_explainer(artifact: Artifact, frame: pd.DataFrame) -> Explainer:
@@ -101,12 +127,16 @@ def _build_explainer(artifact: Artifact, frame: pd.DataFrame) -> Explainer:
     if described is None:
         raise ExplanationError("the model's manifest lacks the configuration, which says where columns come from")
     model = artifact.pipeline.steps[-1][1]
-    learns_log = isinstance(model, TransformedTargetRegressor)
-    inner = model.regressor_ if learns_log else model
+    learns_log = isinstance(model, TransformedTargetRegressor) or getattr(model, "inverse_func", None) is np.exp
+    inner = _unwrap(model)
     explanation = lower_explanation(artifact.pipeline, Config.model_validate(described), artifact.schema, frame)
-    parts = _ModelAlone(inner.n_features_in_)
+    if isinstance(inner, PipelineEnsemble):
+        widths = [_unwrap(member.steps[-1][1]).n_features_in_ for _, member in inner.members_]
+    else:
+        widths = [inner.n_features_in_]
+    parts = _ModelAlone(sum(widths))
     try:
-        section = lower_model(inner, parts)
+        section = _lower(inner, widths, parts)
     except NotLowerableError as error:
         raise ExplanationError(
             f"the predictions of a {type(inner).__name__} can't be explained; linear models, forests and boosted trees "

@@ -15,9 +15,10 @@ from regression_model.families.losses import loss_settings, wants_absolute_error
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
-_FOR_MANY_ROWS: dict[str, Value] = {"iterations": 1_000, "learning_rate": 0.08, "depth": 7, "l2_leaf_reg": 3.0}
-_FOR_FEW_ROWS: dict[str, Value] = {"iterations": 900, "learning_rate": 0.04, "depth": 5, "l2_leaf_reg": 3.0, "rsm": 0.4}
-_FOR_CLASSES: dict[str, Value] = {"iterations": 400, "learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 5.0}
+_FOR_MANY_ROWS: dict[str, Value] = {"iterations": 1_200, "learning_rate": 0.07, "depth": 7, "rsm": 0.4}
+_FOR_FEW_ROWS: dict[str, Value] = {"iterations": 900, "learning_rate": 0.04, "depth": 5, "rsm": 0.4}
+_FOR_CLASSES: dict[str, Value] = {"iterations": 450, "learning_rate": 0.05, "depth": 6, "l2_leaf_reg": 5.0, "rsm": 0.5}
+_FOR_CLASSES_OF_FEW_ROWS: dict[str, Value] = {"iterations": 300, "learning_rate": 0.04, "depth": 5, "rsm": 0.4}
 
 
 class CatBoostFamily(Family):
@@ -70,7 +71,7 @@ class CatBoostFamily(Family):
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return good starts; see `Family.portfolio`."""
         if facts.task == "classification":
-            return arrange_weights([_FOR_CLASSES], facts)
+            return arrange_weights([_FOR_CLASSES_OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_CLASSES], facts)
         start = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
         absolute = {**start, "loss_function": "MAE"}
         return (start, absolute) if wants_absolute_error(facts) else (start,)

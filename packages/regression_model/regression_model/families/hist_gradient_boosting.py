@@ -69,17 +69,17 @@ class HistGradientBoostingFamily(Family):
     @classmethod
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return good starts; see `Family.portfolio`."""
-        if facts.task == "classification":
-            common: dict[str, Value] = {"learning_rate": 0.05, "max_iter": 150, "l2_regularization": 1.0}
-            return arrange_weights([{**common, "max_leaf_nodes": 15, "max_features": 0.5}], facts)
         few = facts.n_rows < _FEW_ROWS
+        if facts.task == "classification":
+            classes: dict[str, Value] = {"learning_rate": 0.05, "max_iter": 150, "max_leaf_nodes": 8 if few else 24}
+            return arrange_weights([{**classes, "l2_regularization": 1.0, "max_features": 0.5}], facts)
         start: dict[str, Value] = {
             "learning_rate": 0.05,
             "max_iter": 400,
             "max_leaf_nodes": 12 if few else 48,
             "min_samples_leaf": 10 if few else 20,
             "l2_regularization": 1.0,
-            "max_features": 0.5,
+            "max_features": 0.3 if few else 0.5,
         }
         absolute: dict[str, Value] = {**start, "loss": "absolute_error"}
         return (absolute, start) if wants_absolute_error(facts) else (start,)

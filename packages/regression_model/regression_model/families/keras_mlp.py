@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from regression_model.build_context import BuildContext
-from regression_model.errors import ConfigError, MissingExtraError
+from regression_model.errors import MissingExtraError
 from regression_model.families.class_weights import class_settings
+from regression_model.families.losses import loss_settings, wants_absolute_error
 from regression_model.families.network import NetworkFamily
-from regression_model.search_space import Distribution, Real, TableFacts
+from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value
 
 
 class KerasMLPFamily(NetworkFamily):
@@ -25,21 +26,31 @@ class KerasMLPFamily(NetworkFamily):
     dropout : float
         Part of the units of each hidden layer, in [0, 0.9], that a step of the training leaves out (Srivastava et
         al. 2014).
-    loss : {"squared_error", "absolute_error", "huber"}
-        Of a regression, on the scaled target: what is fallen short of, and which epoch is the best.
+    loss : {"squared_error", "absolute_error"}, optional
+        Of a regression, on the scaled target: what is made small, and says which epoch is the best. By default
+        squared errors.
     """
 
     family: Literal["keras_mlp"] = "keras_mlp"
     alpha: float = Field(default=0.0, ge=0)
     dropout: float = Field(default=0.0, ge=0, le=0.9)
-    loss: Literal["squared_error", "absolute_error", "huber"] = "squared_error"
+    loss: Literal["squared_error", "absolute_error"] | None = None
 
     extra: ClassVar[str | None] = "neural"
 
     @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[dict[str, Value], ...]:
+        """Return one start, since compiling a network takes seconds; see `Family.portfolio`."""
+        loss: dict[str, Value] = {"loss": "absolute_error"} if wants_absolute_error(facts) else {}
+        return ({**super().portfolio(facts)[0], "dropout": 0.1, **loss},)
+
+    @classmethod
     def space(cls, facts: TableFacts) -> dict[str, Distribution]:
         """Return what a search may try; see `Family.space`."""
-        return {**super().space(facts), "dropout": Real(0.0, 0.4)}
+        found = {**super().space(facts), "dropout": Real(0.0, 0.4)}
+        if wants_absolute_error(facts):
+            found["loss"] = Choice(("absolute_error", "squared_error"))
+        return found
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`."""
@@ -55,8 +66,6 @@ class KerasMLPFamily(NetworkFamily):
             raise MissingExtraError("the model family 'keras_mlp'", "neural") from error
         settings = self.model_dump(exclude={"family", "class_weight", "loss"})
         settings |= class_settings(self.class_weight, context)
-        if context.task == "classification":
-            if self.loss != "squared_error":
-                raise ConfigError("classes are learned by log loss; leave it out", key="model.loss")
-            return KerasClassNetwork(**settings, random_state=context.seed)
-        return KerasNumberNetwork(**settings, loss=self.loss, random_state=context.seed)
+        settings |= loss_settings("loss", self.loss, context)
+        make = KerasClassNetwork if context.task == "classification" else KerasNumberNetwork
+        return make(**settings, random_state=context.seed)

@@ -15,19 +15,27 @@ from regression_model.families.losses import loss_settings, wants_absolute_error
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
-_SAMPLED: dict[str, Value] = {"subsample": 0.8, "colsample_bytree": 0.5}
 _FOR_MANY_ROWS: tuple[dict[str, Value], ...] = (
-    {"n_estimators": 800, "learning_rate": 0.04, "num_leaves": 63, "min_child_samples": 15, **_SAMPLED},
-    {"n_estimators": 500, "learning_rate": 0.04, "num_leaves": 127, "min_child_samples": 5, **_SAMPLED},
+    {"n_estimators": 1_200, "learning_rate": 0.03, "num_leaves": 63, "min_child_samples": 15}
+    | {"subsample": 0.8, "colsample_bytree": 0.4},
+    {"n_estimators": 800, "learning_rate": 0.04, "num_leaves": 48, "min_child_samples": 10}
+    | {"subsample": 0.8, "colsample_bynode": 0.5, "extra_trees": True},
 )
 _FOR_FEW_ROWS: tuple[dict[str, Value], ...] = (
-    {"n_estimators": 700, "learning_rate": 0.03, "num_leaves": 10, "min_child_samples": 8}
-    | {"subsample": 0.7, "colsample_bytree": 0.3, "reg_lambda": 1.0},
-    {"n_estimators": 400, "learning_rate": 0.04, "num_leaves": 20, "min_child_samples": 10, **_SAMPLED},
+    {"n_estimators": 1_200, "learning_rate": 0.02, "num_leaves": 8, "min_child_samples": 5}
+    | {"subsample": 0.6, "colsample_bytree": 0.2, "reg_lambda": 1.0},
+    {"n_estimators": 400, "learning_rate": 0.04, "num_leaves": 20, "min_child_samples": 10}
+    | {"subsample": 0.8, "colsample_bytree": 0.5},
 )
 _FOR_CLASSES: tuple[dict[str, Value], ...] = (
-    {"n_estimators": 250, "learning_rate": 0.03, "num_leaves": 20, "min_child_samples": 40, **_SAMPLED},
-    {"n_estimators": 400, "learning_rate": 0.03, "num_leaves": 31, "extra_trees": True, **_SAMPLED},
+    {"n_estimators": 250, "learning_rate": 0.03, "num_leaves": 24, "subsample": 0.8, "colsample_bynode": 0.6},
+    {"n_estimators": 150, "learning_rate": 0.05, "num_leaves": 12, "min_child_samples": 30}
+    | {"subsample": 0.8, "colsample_bytree": 0.8, "reg_lambda": 5.0},
+)
+_FOR_CLASSES_OF_FEW_ROWS: tuple[dict[str, Value], ...] = (
+    {"n_estimators": 200, "learning_rate": 0.04, "num_leaves": 10, "min_child_samples": 8}
+    | {"subsample": 0.8, "colsample_bytree": 0.4, "reg_lambda": 1.0},
+    {"n_estimators": 120, "learning_rate": 0.04, "num_leaves": 6, "subsample": 0.8, "colsample_bytree": 0.7},
 )
 
 
@@ -53,8 +61,8 @@ class LightGBMFamily(Family):
         Least number of rows in a leaf.
     subsample : float
         Part of the rows, in (0, 1], that each tree sees.
-    colsample_bytree : float
-        Part of the columns, in (0, 1], that each tree sees.
+    colsample_bytree, colsample_bynode : float
+        Part of the columns, in (0, 1], that each tree sees, and of these each split.
     reg_alpha, reg_lambda : float
         L1 and L2 penalty on the leaves' values, at least 0.
     max_bin : int
@@ -74,6 +82,7 @@ class LightGBMFamily(Family):
     min_child_samples: int = Field(default=20, ge=1)
     subsample: float = Field(default=1.0, gt=0, le=1)
     colsample_bytree: float = Field(default=1.0, gt=0, le=1)
+    colsample_bynode: float = Field(default=1.0, gt=0, le=1)
     reg_alpha: float = Field(default=0.0, ge=0)
     reg_lambda: float = Field(default=0.0, ge=0)
     max_bin: int = Field(default=255, ge=2, le=65_535)
@@ -88,7 +97,7 @@ class LightGBMFamily(Family):
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return good starts; see `Family.portfolio`."""
         if facts.task == "classification":
-            return arrange_weights(_FOR_CLASSES, facts)
+            return arrange_weights(_FOR_CLASSES_OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_CLASSES, facts)
         starts = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
         if not wants_absolute_error(facts):
             return starts
@@ -105,6 +114,7 @@ class LightGBMFamily(Family):
             "min_child_samples": Whole(3, 100, log=True),
             "subsample": Real(0.5, 1.0),
             "colsample_bytree": Real(0.25, 1.0),
+            "colsample_bynode": Real(0.4, 1.0),
             "reg_lambda": Real(1e-3, 30.0, log=True),
             "reg_alpha": Real(1e-4, 3.0, log=True),
             "extra_trees": Choice((False, True)),

@@ -27,7 +27,7 @@ class NetworkFamily(IntervalFamily):
     """A feed-forward network, sound on raw tables.
 
     Inputs and target are scaled inside the estimator, and an input outside of what training has seen counts as the
-    nearest value that it has seen. Needs filled columns.
+    nearest value that it has seen, as does a number that it predicts. Needs filled columns.
 
     Attributes
     ----------

@@ -16,10 +16,10 @@ from regression_model.search_space import Choice, Distribution, Real, TableFacts
 
 _FEW_ROWS = 5_000
 _FOR_MANY_ROWS: dict[str, Value] = {
-    "n_estimators": 600,
-    "learning_rate": 0.04,
+    "n_estimators": 700,
+    "learning_rate": 0.035,
     "max_depth": 8,
-    "min_child_weight": 6.0,
+    "min_child_weight": 7.0,
     "subsample": 0.8,
     "colsample_bytree": 0.5,
     "reg_lambda": 2.0,
@@ -31,16 +31,22 @@ _FOR_FEW_ROWS: dict[str, Value] = {
     "min_child_weight": 3.0,
     "subsample": 0.7,
     "colsample_bytree": 0.3,
-    "reg_lambda": 1.0,
 }
 _FOR_CLASSES: dict[str, Value] = {
     "n_estimators": 250,
     "learning_rate": 0.04,
     "max_depth": 5,
-    "min_child_weight": 5.0,
+    "min_child_weight": 3.0,
     "subsample": 0.8,
-    "colsample_bytree": 0.5,
-    "reg_lambda": 2.0,
+    "colsample_bytree": 0.8,
+}
+_FOR_CLASSES_OF_FEW_ROWS: dict[str, Value] = {
+    "n_estimators": 200,
+    "learning_rate": 0.04,
+    "max_depth": 3,
+    "min_child_weight": 2.0,
+    "subsample": 0.8,
+    "colsample_bytree": 0.4,
 }
 
 
@@ -102,7 +108,7 @@ class XGBoostFamily(Family):
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return good starts; see `Family.portfolio`."""
         if facts.task == "classification":
-            return arrange_weights([_FOR_CLASSES], facts)
+            return arrange_weights([_FOR_CLASSES_OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_CLASSES], facts)
         start = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
         absolute = {**start, "objective": "reg:absoluteerror"}
         return (start, absolute) if wants_absolute_error(facts) else (start,)

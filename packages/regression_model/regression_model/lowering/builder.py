@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,10 +80,19 @@ class Builder:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.texts: dict[str, str] = {}
         self._constants: dict[tuple[str, object], int] = {}
+        self._shared: dict[str, list[int]] | None = None
+        self._named: dict[tuple[str, str], str] = {}
 
     def refuse(self, reason: str) -> NotLowerableError:
         """Make the error that says why the step can't be lowered."""
         return NotLowerableError(self.step, reason)
+
+    def share(self) -> None:
+        """From here on give the slots of an equal operation, and the name of an equal array, instead of another one.
+
+        Members of an ensemble often begin with the same steps.
+        """
+        self._shared = {}
 
     def end_step(self) -> None:
         """Note what there is behind the step that is done."""
@@ -190,9 +201,14 @@ class Builder:
         list of int
             The slots of the results.
         """
+        read = source if isinstance(source, int) else list(source)
+        key = "" if self._shared is None else json.dumps([name, read, parameters], sort_keys=True)
+        if self._shared is not None and key in self._shared:
+            return list(self._shared[key])
         slots = list(range(len(self.known), len(self.known) + len(outputs)))
         self.known.extend(outputs)
-        read = source if isinstance(source, int) else list(source)
+        if self._shared is not None:
+            self._shared[key] = slots
         self.operations.append({"op": name, "in": read, "out": slots[0] if single else slots, **parameters})
         self.may_fail.append(may_fail)
         return slots
@@ -246,17 +262,27 @@ class Builder:
 
     def add_array(self, name: str, values: NDArray[np.generic]) -> str:
         """Keep an array under a name that is not taken yet, which is returned."""
+        key = (name, _digest(values) if self._shared is not None else "")
+        if self._shared is not None and key in self._named:
+            return self._named[key]
         free = name
         number = 2
         while free in self.arrays:
             free, number = f"{name}_{number}", number + 1
         self.arrays[free] = values
+        self._named[key] = free
         return free
 
     def add_text(self, name: str, text: str) -> str:
-        """Keep a text under a name, which is returned."""
-        self.texts[name] = text
-        return name
+        """Keep a text under a name that is not taken yet, which is returned."""
+        free = name if name not in self.texts else f"{name}_{len(self.texts) + 1}"
+        self.texts[free] = text
+        return free
+
+
+def _digest(values: NDArray[np.generic]) -> str:
+    described = f"{values.dtype.str} {values.shape} ".encode()
+    return hashlib.sha256(described + values.tobytes()).hexdigest()
 
 
 def _known_constant(kind: str, value: float | str | None) -> Known:

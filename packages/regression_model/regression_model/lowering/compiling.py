@@ -9,8 +9,9 @@ from sklearn.compose import TransformedTargetRegressor
 
 from regression_model.compiled import Program
 from regression_model.compiled.program import FORMAT
+from regression_model.ensembling import PipelineEnsemble
 from regression_model.errors import ArtifactIntegrityError, NotLowerableError
-from regression_model.lowering.models import lower_explanation, lower_model
+from regression_model.lowering.models import lower_ensemble, lower_explanation, lower_model
 from regression_model.lowering.preprocessing import lower_steps
 from regression_model.lowering.pruning import prune
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from regression_model.lowering.builder import Builder
     from regression_model.schema import Schema
 
-ARRAY_KEYS = ("values", "cumulative_counts", "places")
+ARRAY_KEYS = ("values", "cumulative_counts", "places", "counts")
 """Where an operation may name an array."""
 
 
@@ -52,9 +53,11 @@ def compile_pipeline(pipeline: Pipeline, schema: Schema, config: Config, frame: 
     builder = lower_steps(pipeline, schema)
     builder.step = pipeline.steps[-1][0]
     target, estimator = _unwrap(pipeline.steps[-1][1], builder)
-    model = lower_model(estimator, builder)
+    if isinstance(estimator, PipelineEnsemble):
+        model, columns = lower_ensemble(estimator, builder)
+    else:
+        model, columns = lower_model(estimator, builder), builder.column_slots()
     explanation = lower_explanation(pipeline, config, schema, frame)
-    columns = builder.column_slots()
     operations, numbers = prune(builder.operations, builder.may_fail, len(schema), columns)
     content = {
         "format": FORMAT,
@@ -76,6 +79,11 @@ def compile_pipeline(pipeline: Pipeline, schema: Schema, config: Config, frame: 
 
 def _unwrap(model: Any, builder: Builder) -> tuple[str, Any]:  # noqa: ANN401 - scikit-learn has no type for an estimator
     """Return how the target is turned back, and the estimator that learned the transformed target."""
+    if isinstance(model, PipelineEnsemble):
+        inverse = getattr(model, "inverse_func", None)
+        if inverse not in (None, np.exp):
+            raise builder.refuse("there is no lowering of its transform of the target")
+        return "identity" if inverse is None else "exp", model
     if not isinstance(model, TransformedTargetRegressor):
         return "identity", model
     if type(model) is not TransformedTargetRegressor or (model.func, model.inverse_func) != (np.log, np.exp):

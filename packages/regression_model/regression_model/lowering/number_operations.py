@@ -142,6 +142,16 @@ def divide(builder: Builder, first: int, second: int) -> int:
     return builder.emit("ratio", [first, second], output)
 
 
+def first_known(builder: Builder, slots: Sequence[int]) -> int:
+    """Take the first number that is not missing; missing if all are."""
+    known = [builder.numbers(slot) for slot in slots]
+    if not known[0].missing or len(slots) == 1:
+        return slots[0]
+    output = reduce(union, known)
+    missing = all(part.missing for part in known)
+    return builder.emit("first_known", slots, Numbers(output.lower, output.upper, missing))
+
+
 def _check_finite(builder: Builder, *values: float) -> None:
     if not all(math.isfinite(value) for value in values):
         raise builder.refuse(f"its fitted numbers are not all finite: {', '.join(map(str, values))}")

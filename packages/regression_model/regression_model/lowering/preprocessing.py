@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import regression_model.lowering.steps  # noqa: F401 - registers the lowerings
 from regression_model.lowering.builder import Builder
@@ -32,8 +33,13 @@ def lower_steps(pipeline: Pipeline, schema: Schema) -> Builder:
     ------
     NotLowerableError
     """
+    return lower_transformers(pipeline.steps[:-1], schema)
+
+
+def lower_transformers(steps: Sequence[tuple[str, Any]], schema: Schema) -> Builder:
+    """Lower fitted transformers, one behind the other, with their names; see `lower_steps`."""
     builder = Builder(schema)
-    for name, transformer in pipeline.steps[:-1]:
+    for name, transformer in steps:
         builder.step = name
         lower_transformer(transformer, builder)
         builder.end_step()

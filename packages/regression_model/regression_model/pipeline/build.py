@@ -55,7 +55,6 @@ def build_pipeline(config: Config, tables: Mapping[str, pd.DataFrame] | None = N
     >>> build_pipeline(load_config("california_housing")).steps[-1][0]
     'model'
     """
-
     wrap_target = _keep if config.target.transform == "none" else _learn_logarithm
     context = BuildContext(task=config.task, seed=config.seed, wrap_target=wrap_target, tables=tables or {})
     model: Any

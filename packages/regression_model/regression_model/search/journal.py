@@ -104,7 +104,7 @@ def _read(path: Path) -> tuple[list[dict[str, Any]], str, int | None]:
         digest = None if document is None else document.pop("digest", None)
         if document is None or digest != _digest(last, document):
             raise SearchError(
-                f"{path}: line {number} is not what the search wrote there; a journal can't be mended, begin a new search"
+                f"{path}: line {number} is not what was written there; a journal can't be mended, begin anew"
             )
         lines.append(document)
         last, length = digest, length + len(line)

@@ -160,7 +160,5 @@ def list_metrics(predictions: FloatArray, material: Material) -> dict[str, float
         found = evaluate_predictions("regression", material.target, predictions, n_bootstrap=0)
     else:
         labels = np.asarray(classes, dtype=object)[predictions.argmax(axis=1)]
-        found = evaluate_predictions(
-            "classification", material.target, labels, predictions, classes, n_bootstrap=0
-        )
+        found = evaluate_predictions("classification", material.target, labels, predictions, classes, n_bootstrap=0)
     return {metric.name: metric.value for metric in found.metrics if metric.value is not None}

@@ -53,8 +53,9 @@ class CombinePairsStep(Step):
         from regression_model.steps.supervised.pairs import PairCombiner
 
         del context
-        operations = list(self.operations)
-        return on_columns(lambda names: PairCombiner(names or [], n=self.n, operations=operations), columns, ("number",))
+        return on_columns(
+            lambda names: PairCombiner(names or [], n=self.n, operations=list(self.operations)), columns, ("number",)
+        )
 
     def sources(self, output: str, columns: Sequence[str]) -> tuple[str, ...]:
         """Say what a column comes from; see `Step.sources`."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from regression_model.build_context import BuildContext
-from regression_model.steps.base import Columns, Kind, Step
+from regression_model.steps.base import Columns, Step
 from regression_model.steps.named import check_named
 
 

@@ -27,8 +27,8 @@ class NeighbourTargetStep(Step):
     """Add the target's mean over the nearest training rows: a column ``<into>_<k>`` for each ``k``.
 
     While the model learns, each training row gets the mean over the other folds, so that it sees what it will see of a
-    new row; anything later is compared with all training rows. In a classification the column is the share of the second
-    class (the classes are sorted); with more than two, ``classes`` has to name them, and there is a column
+    new row; anything later is compared with all training rows. In a classification the column is the share of the
+    second class (the classes are sorted); with more than two, ``classes`` has to name them, and there is a column
     ``<into>_<k>_<class>`` for each. Missing where a coordinate is. ``columns`` names the two coordinates: [latitude,
     longitude].
 
@@ -69,18 +69,16 @@ class NeighbourTargetStep(Step):
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""
+        from regression_model.steps.supervised.folds import CrossFitting
         from regression_model.steps.supervised.neighbours import NeighbourTarget
 
         return NeighbourTarget(
             order_coordinates(self.step, self.columns, columns),
             k=list(self.k),
             weights=self.weights,
-            folds=self.folds,
             geographic=self.geographic,
-            task=context.task,
-            classes=list(self.classes),
             into=self.into,
-            seed=context.seed,
+            cross_fitting=CrossFitting(context.task, self.classes, self.folds, context.seed),
         )
 
     def columns_after(self, columns: Sequence[str], before: Mapping[str, Kind]) -> dict[str, Kind]:

@@ -59,8 +59,7 @@ class PlaceClustersStep(Step):
         return PlaceClusters(
             order_coordinates(self.step, self.columns, columns),
             n_clusters=self.n_clusters,
-            distances=self.distances,
-            nearest=self.nearest,
+            adds="both" if self.distances and self.nearest else "distances" if self.distances else "nearest",
             geographic=self.geographic,
             into=self.into,
             seed=context.seed,

@@ -41,20 +41,20 @@ class TargetEncodingStep(Step):
     default_columns: ClassVar[tuple[str, ...]] = ("category",)
     fills_missing: ClassVar[bool] = True
 
+    def keeps_small_values(self) -> bool:
+        """Say that nothing stays as it was; see `Step.keeps_small_values`."""
+        return False
+
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""
         from regression_model.steps.adapted.by_kind import on_columns
+        from regression_model.steps.supervised.folds import CrossFitting
         from regression_model.steps.supervised.target_encoder import TargetEncoder
 
+        cross_fitting = CrossFitting(context.task, self.classes, self.folds, context.seed)
+
         def make(names: list[str] | None) -> TargetEncoder:
-            return TargetEncoder(
-                names or [],
-                smoothing=self.smoothing,
-                folds=self.folds,
-                task=context.task,
-                classes=list(self.classes),
-                seed=context.seed,
-            )
+            return TargetEncoder(names or [], smoothing=self.smoothing, cross_fitting=cross_fitting)
 
         return on_columns(make, columns, ("category",))
 

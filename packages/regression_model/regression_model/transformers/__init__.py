@@ -9,7 +9,10 @@ from regression_model.transformers.elapsed_time import ElapsedTime
 from regression_model.transformers.frequent_category_imputer import FrequentCategoryImputer
 from regression_model.transformers.lookup import LookupJoin
 from regression_model.transformers.ordinal_mapping import OrdinalMapping
+from regression_model.transformers.place_clusters import PlaceClusters
 from regression_model.transformers.random_sample_imputer import RowSeededSampleImputer
+from regression_model.transformers.related_imputer import RelatedImputer
+from regression_model.transformers.rotate_coordinates import RotateCoordinates
 
 __all__ = [
     "Binarise",
@@ -19,5 +22,8 @@ __all__ = [
     "FrequentCategoryImputer",
     "LookupJoin",
     "OrdinalMapping",
+    "PlaceClusters",
+    "RelatedImputer",
+    "RotateCoordinates",
     "RowSeededSampleImputer",
 ]

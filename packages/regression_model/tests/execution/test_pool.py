@@ -128,6 +128,17 @@ def test_a_deadline_cancels_what_runs_and_what_has_not_begun(pool):
     assert (waiting.result().status, waiting.result().duration_s) == ("cancelled", 0.0)
 
 
+def test_cancelling_ends_what_runs_and_what_waits_and_the_pool_goes_on(pool):
+    started = threading.Event()
+    running = pool.submit(Task("pool_tasks:hang"), lambda _process: started.set())
+    waiting = pool.submit(Task("pool_tasks:add", {"a": 1, "b": 1}))
+    assert started.wait(PATIENCE_S)
+    pool.cancel()
+    assert [future.result().status for future in (running, waiting)] == ["cancelled"] * 2
+    assert running.result().reason == "it is no longer wanted"
+    assert run(pool, "add", a=1, b=2).result == 3
+
+
 def test_a_task_that_takes_too_much_memory_is_ended(tasks):
     with WorkerPool(PoolSettings(memory_mb=300)) as pool:
         slowly = run(pool, "take_memory", step_bytes=10_000_000)

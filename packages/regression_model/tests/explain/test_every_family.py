@@ -126,7 +126,7 @@ def find_scores(artifact: Artifact, rows: list[dict[str, Any]]) -> np.ndarray:
     for _, step in artifact.pipeline.steps[:-1]:
         frame = step.transform(frame)
     model = artifact.pipeline.steps[-1][1]
-    if hasattr(model, "booster_"):
+    if hasattr(model, "booster_"):  # LightGBM's
         return model.predict_proba(frame, raw_score=True)
     return model.decision_function(frame)
 

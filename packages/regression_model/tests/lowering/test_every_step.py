@@ -71,6 +71,10 @@ EXAMPLES: dict[str, list[list[dict[str, Any]]]] = {
         [{"step": "combine", "columns": ["year", "rooms"], "operation": "difference", "into": "new"}],
         [{"step": "combine", "columns": ["rooms", "area"], "operation": "ratio", "into": "new"}],
     ],
+    "combine_pairs": [
+        [{"step": "combine_pairs", "n": "4", "operations": ["ratio", "difference", "product"]}],
+        [*FILL, {"step": "combine_pairs", "columns": ["area", "year", "rooms"]}],
+    ],
     "date_parts": [
         [{"step": "date_parts"}],
         [
@@ -102,6 +106,10 @@ EXAMPLES: dict[str, list[list[dict[str, Any]]]] = {
     "impute_number": [
         [{"step": "impute_number", "columns": ["area", "pool"], "statistic": statistic}]
         for statistic in ("mean", "median")
+    ],
+    "impute_related": [
+        [{"step": "impute_related", "columns": ["area", "same", "rooms"]}],
+        [{"step": "impute_related", "columns": "same", "related": ["rooms", "year", "area"], "most": "2"}],
     ],
     "impute_sample": [
         [
@@ -136,6 +144,18 @@ EXAMPLES: dict[str, list[list[dict[str, Any]]]] = {
         [{"step": "missing_indicator", "columns": ["area", "zone", "sold", "pool"]}],
         [*FILL, {"step": "missing_indicator", "columns": ["area", "zone"]}],
     ],
+    "neighbour_target": [
+        [{"step": "neighbour_target", "columns": ["latitude", "longitude"], "k": ["1", "4", "30"]}],
+        [
+            {
+                "step": "neighbour_target",
+                "columns": ["year", "area"],
+                "k": "3",
+                "weights": "uniform",
+                "geographic": "no",
+            }
+        ],
+    ],
     "one_hot": [
         [{"step": "one_hot"}],
         [*FILL, {"step": "rare_labels", "tol": "0.3"}, {"step": "one_hot", "drop_last": "yes"}],
@@ -148,9 +168,26 @@ EXAMPLES: dict[str, list[list[dict[str, Any]]]] = {
         [{"step": "ordinal_mapping", "columns": "quality", "order": ["Fa", "TA", "Gd"], "unseen": unseen}]
         for unseen in ("missing", "lowest", "error")
     ],
+    "place_clusters": [
+        [{"step": "place_clusters", "columns": ["latitude", "longitude"], "nearest": "yes"}],
+        [
+            {
+                "step": "place_clusters",
+                "columns": ["area", "year"],
+                "distances": "no",
+                "nearest": "yes",
+                "geographic": "no",
+            }
+        ],
+        [{"step": "place_clusters", "columns": ["area", "year"], "n_clusters": "3", "geographic": "no"}],
+    ],
     "rare_labels": [
         [{"step": "rare_labels", "tol": "0.2"}],
         [{"step": "rare_labels", "tol": "0.3", "n_categories": "3", "replace_with": "Other"}],
+    ],
+    "rotate_coordinates": [
+        [{"step": "rotate_coordinates", "columns": ["latitude", "longitude"]}],
+        [{"step": "rotate_coordinates", "columns": ["area", "year"], "angles_degrees": ["10", "33.5"]}],
     ],
     "scale": [
         [{"step": "scale", "columns": ["number", "boolean"], "method": m}] for m in ("standard", "minmax", "robust")
@@ -163,6 +200,11 @@ EXAMPLES: dict[str, list[list[dict[str, Any]]]] = {
     "select_lasso": [[*FILLED_DATES, {"step": "scale"}, {"step": "select_lasso", "alpha": "0.01"}]],
     "select_recursive": [[*FILLED_DATES, {"step": "select_recursive", "n_features": "3"}]],
     "select_trees": [[*FILLED_DATES, {"step": "select_trees", "n_estimators": "5"}]],
+    "target_encoding": [
+        [{"step": "target_encoding"}],
+        [{"step": "target_encoding", "columns": "zone", "smoothing": "0"}],
+        [*FILL, {"step": "rare_labels", "tol": "0.3"}, {"step": "target_encoding"}],
+    ],
     "yeo_johnson": [
         [{"step": "yeo_johnson", "columns": ["area", "year"]}],
         [*FILL, {"step": "yeo_johnson", "columns": ["area", "latitude"]}],
@@ -181,6 +223,8 @@ BEHIND = [
         ("missing_indicator", {}),
         ("rare_labels", {}),
         ("scale", {}),
+        ("target_encoding", {}),
+        ("combine_pairs", {}),
         ("binarise", {}),
     )
 ]

@@ -77,6 +77,10 @@ def build_examples() -> dict[str, list[Example]]:
             Example({"columns": ["sold", "built"], "operation": "difference", "into": "age"}, missing=ANY),
             Example({"columns": ["area", "rooms"], "operation": "ratio", "into": "size"}, missing=ANY),
         ],
+        "combine_pairs": [
+            Example({"n": "3", "operations": ["ratio", "difference", "product"]}, missing=ANY),
+            Example({"columns": ["area", "rooms", "built"]}, missing=ANY, unseen=CATEGORIES),
+        ],
         "date_parts": [
             Example({}, missing=ANY),
             Example({"columns": "since", "features_to_extract": ["week", "weekend", "month_end"]}, missing=ANY),
@@ -113,6 +117,10 @@ def build_examples() -> dict[str, list[Example]]:
             Example(number, missing=ANY, unseen=CATEGORIES),
             Example({"columns": ["area", "pool"], "statistic": "mean"}, missing=ANY),
         ],
+        "impute_related": [
+            Example({"columns": ["area", "copy"]}, missing=(*ANY, "copy"), unseen=CATEGORIES, fits_all=False),
+            Example({"columns": "copy", "related": ["rooms", "sold"], "most": "1"}, missing=("copy",), fits_all=False),
+        ],
         "impute_sample": [
             Example(
                 {"columns": ["area", "zone"], "seed_columns": ["built", "quality", "area"]},
@@ -142,6 +150,14 @@ def build_examples() -> dict[str, list[Example]]:
             ),
         ],
         "missing_indicator": [Example({"columns": ["area", "zone", "since"]}, missing=ANY, unseen=CATEGORIES)],
+        "neighbour_target": [
+            Example({"columns": ["rooms", "area"], "k": ["1", "5"]}, missing=ANY, unseen=CATEGORIES, fits_all=False),
+            Example(
+                {"columns": ["area", "built"], "k": "3", "weights": "uniform", "geographic": "no", "into": "near"},
+                missing=ANY,
+                fits_all=False,
+            ),
+        ],
         "one_hot": [
             Example({}, missing=NUMBERS, unseen=CATEGORIES),
             Example({"columns": "zone", "drop_last": "true"}, missing=NUMBERS, unseen=CATEGORIES),
@@ -164,9 +180,24 @@ def build_examples() -> dict[str, list[Example]]:
                 fits_all=False,
             ),
         ],
+        "place_clusters": [
+            Example({"columns": ["rooms", "area"], "n_clusters": "3", "nearest": "yes"}, missing=ANY, fits_all=False),
+            Example(
+                {"columns": ["area", "built"], "distances": "no", "nearest": "yes", "geographic": "no"},
+                missing=ANY,
+                unseen=CATEGORIES,
+                fits_all=False,
+            ),
+        ],
         "rare_labels": [
             Example({}, missing=ANY, unseen=CATEGORIES),
             Example({"tol": "0.3", "n_categories": "10", "replace_with": "Other"}, missing=ANY, unseen=CATEGORIES),
+        ],
+        "rotate_coordinates": [
+            Example({"columns": ["area", "rooms"]}, missing=ANY, unseen=CATEGORIES, fits_all=False),
+            Example(
+                {"columns": ["sold", "area"], "angles_degrees": ["12.5"], "into": "t"}, missing=ANY, fits_all=False
+            ),
         ],
         "scale": [Example({}, missing=ANY, unseen=CATEGORIES)]
         + [Example({**number, "method": method}, missing=ANY) for method in ("minmax", "robust", "standard")],
@@ -183,6 +214,10 @@ def build_examples() -> dict[str, list[Example]]:
         "select_trees": [
             Example({"n_estimators": "10"}, numbers_only=True),
             Example({"n_estimators": "10", "threshold": "0.05"}, numbers_only=True),
+        ],
+        "target_encoding": [
+            Example({}, missing=ANY, unseen=CATEGORIES),
+            Example({"columns": "zone", "smoothing": "0", "folds": "3"}, missing=ANY, unseen=CATEGORIES),
         ],
         "yeo_johnson": [Example({"columns": ["area", "built"]}, missing=CATEGORIES, unseen=CATEGORIES)],
     }
@@ -240,7 +275,16 @@ def build_context(task: str) -> BuildContext:
     )
 
 
-DEPEND_ON_TASK = ("ordered_encoding", "select_filter", "select_lasso", "select_recursive", "select_trees")
+DEPEND_ON_TASK = (
+    "combine_pairs",
+    "neighbour_target",
+    "ordered_encoding",
+    "select_filter",
+    "select_lasso",
+    "select_recursive",
+    "select_trees",
+    "target_encoding",
+)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,15 @@ def examples() -> dict[str, list[Example]]:
             Example(t.OrdinalMapping({"quality": ["Fa", "TA"]}, unseen="missing"), text_columns=("quality",)),
             Example(t.OrdinalMapping({"quality": ["TA", "Gd"]}, unseen="lowest"), text_columns=("quality",)),
         ],
+        "PlaceClusters": [
+            Example(t.PlaceClusters(["lat", "lon"], n_clusters=3, adds="both")),
+            Example(t.PlaceClusters(["area", "built"], n_clusters=100, geographic=False)),
+        ],
+        "RelatedImputer": [
+            Example(t.RelatedImputer(["area", "sold"], related=["built", "lat"])),
+            Example(t.RelatedImputer(["built", "sold"], most=1)),
+        ],
+        "RotateCoordinates": [Example(t.RotateCoordinates(["lat", "lon"], [12.5, 45.0]))],
         "RowSeededSampleImputer": [
             Example(
                 t.RowSeededSampleImputer(["area", "quality"], ["lon", "street", "since", "quality"], seed=3),
@@ -138,7 +147,7 @@ def test_every_class_has_an_example():
 
 
 def test_every_file_hands_on_its_one_class():
-    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    names = [module.name for module in pkgutil.iter_modules(package.__path__) if not module.ispkg]
     found = {
         name: [
             item.__name__
@@ -149,6 +158,8 @@ def test_every_file_hands_on_its_one_class():
     }
     assert found.pop("base") == ["FrameTransformer"]
     assert found.pop("columns") == []
+    assert found.pop("clustering") == []
+    assert found.pop("relations") == ["Relation", "Correlations"]
     assert found.pop("coordinates") == ["NearestPlace"]
     assert sorted(classes[0] for classes in found.values()) == sorted(package.__all__)
     assert all(len(classes) == 1 for classes in found.values())

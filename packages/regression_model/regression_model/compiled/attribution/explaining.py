@@ -179,12 +179,13 @@ def _find_scale(source: ModelSource, model: Model) -> str:
         if exponentials > 1:
             raise ExplanationError("the exponential of an exponential has no scale on which contributions add up")
         return "log" if exponentials else "identity"
-    if model.kind == "forest":
+    if model.kind in ("forest", "vote"):  # of votes only those of forests are explained
         return "probability"
     return "log_odds" if len(classes) == _N_CLASSES_WITH_ODDS else "margin"
 
 
 def _choose_attributor(model: Model, reference: Numbers | None) -> Attributor:
+    from regression_model.compiled.attribution.ensemble import link_ensemble
     from regression_model.compiled.attribution.linear import LinearAttributor
     from regression_model.compiled.attribution.trees import (
         BoostingAttributor,
@@ -194,12 +195,15 @@ def _choose_attributor(model: Model, reference: Numbers | None) -> Attributor:
         XGBoostAttributor,
     )
     from regression_model.compiled.models.boosting import BoostingModel
+    from regression_model.compiled.models.ensemble import StackModel, VoteModel
     from regression_model.compiled.models.forest import ForestModel
     from regression_model.compiled.models.lightgbm import LightGBMModel
     from regression_model.compiled.models.linear import LinearModel
     from regression_model.compiled.models.oblivious import ObliviousModel
     from regression_model.compiled.models.xgboost import XGBoostModel
 
+    if isinstance(model, VoteModel | StackModel):
+        return link_ensemble(model, reference, _choose_attributor)
     if isinstance(model, ForestModel):
         return ForestAttributor(model)
     if isinstance(model, BoostingModel):

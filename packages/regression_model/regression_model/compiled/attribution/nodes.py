@@ -75,6 +75,9 @@ def separate(trees: Trees, first: int = 0, step: int = 1, weight: float = 1.0) -
 def separate_oblivious(trees: ObliviousTrees, weight: float = 1.0) -> Iterator[TreeNodes]:
     """Write oblivious trees out, with a node for each way to answer the questions before.
 
+    The last question is that of the root, as in CatBoost's own SHAP values; then leaves are in the order of their
+    numbers. The order of questions matters where some are answered by averages.
+
     No training row has come to some leaves. They get a tiny weight, 1e-9 of a tree's largest, which no sum notices.
 
     Parameters
@@ -85,30 +88,22 @@ def separate_oblivious(trees: ObliviousTrees, weight: float = 1.0) -> Iterator[T
     """
     for number, depth in enumerate(trees.depths.tolist()):
         n_inner = 2**depth - 1
-        leaves = _arrange_leaves(depth) + trees.starts[number]
+        leaves = slice(int(trees.starts[number]), int(trees.starts[number]) + 2**depth)
         weights = trees.covers[leaves]
         levels = [np.maximum(weights, _LEAST_COVER * weights.max(initial=1.0))]
         for _ in range(depth):
             levels.append(levels[-1].reshape(-1, 2).sum(axis=1))
-        level = np.repeat(np.arange(depth), 2 ** np.arange(depth))
+        question = np.repeat(np.arange(depth)[::-1], 2 ** np.arange(depth))
         nodes = np.arange(2 * n_inner + 1)
         values = np.zeros((len(nodes), trees.values.shape[1]))
         values[n_inner:] = trees.values[leaves] * weight
         rest = n_inner + 1
         yield TreeNodes(
-            feature=np.concatenate([trees.features[number, level], np.full(rest, LEAF)]),
-            threshold=np.concatenate([trees.borders[number, level].astype(np.float64), np.zeros(rest)]),
+            feature=np.concatenate([trees.features[number, question], np.full(rest, LEAF)]),
+            threshold=np.concatenate([trees.borders[number, question].astype(np.float64), np.zeros(rest)]),
             missing_left=np.ones(len(nodes), dtype=np.bool_),
             left=2 * nodes + 1,
             right=2 * nodes + 2,
             cover=np.concatenate(levels[::-1]),
             values=values,
         )
-
-
-def _arrange_leaves(depth: int) -> Positions:
-    """Return the numbers of the leaves, from that of all answers no, by the first question first."""
-    leaves = np.zeros(1, dtype=np.intp)
-    for question in range(depth):
-        leaves = (leaves[:, None] + np.array([0, 1 << question])).ravel()
-    return leaves

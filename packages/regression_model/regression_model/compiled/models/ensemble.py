@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -247,7 +247,9 @@ def _read_members(described: Sequence[_Described]) -> list[CompiledMember]:
         n_outputs = member.model.n_outputs
         one = member.link in (*_REGRESSION, "sigmoid", "complement")
         if one != (n_outputs == 1):
-            raise refuse(f"a member of the ensemble has {n_outputs} outputs, which don't go with its link {member.link!r}")
+            raise refuse(
+                f"a member of the ensemble has {n_outputs} outputs, which don't go with its link {member.link!r}"
+            )
         if member.n_answers != members[0].n_answers:
             raise refuse("the members of the ensemble give different numbers of answers")
     return members

@@ -11,6 +11,9 @@ import numpy as np
 from regression_model.compiled.models.base import Model, Numbers
 from regression_model.compiled.models.section import Section, refuse
 
+NO_BOUND = 1e308
+"""A bound that no output reaches."""
+
 _MAX_LAYERS = 11
 _SCALING = ("centre", "scale", "lowest", "highest")
 
@@ -43,6 +46,26 @@ class Scaling:
             return np.minimum(np.maximum(scaled, self.lowest), self.highest)
 
 
+@dataclass(frozen=True)
+class Target:
+    """How outputs are kept in the range of the scaled target, and scaled back.
+
+    Attributes
+    ----------
+    offset, factor : float
+    lowest, highest : float
+    """
+
+    offset: float = 0.0
+    factor: float = 1.0
+    lowest: float = -NO_BOUND
+    highest: float = NO_BOUND
+
+    def apply(self, outputs: Numbers) -> Numbers:
+        """Return ``offset + factor * outputs``."""
+        return np.asarray(self.offset + self.factor * np.minimum(np.maximum(outputs, self.lowest), self.highest))
+
+
 class NetworkModel(Model):
     """A network with one hidden layer at least, and linear outputs.
 
@@ -53,14 +76,14 @@ class NetworkModel(Model):
         For each layer its weights, of shape (n_inputs, n_units), and its biases, of shape (n_units,).
     activation : {"relu", "tanh"}
         Of the hidden layers.
-    offset, factor : float
-        What the outputs are multiplied by and then added to: the scale of the target.
+    target : Target, optional
+        How outputs become numbers on the target's scale; by default they stay as they are.
 
     Examples
     --------
     >>> scaling = Scaling(np.array([1.0]), np.array([2.0]), np.array([-1.0]), np.array([1.0]))
     >>> layers = [(np.array([[1.0, -1.0]]), np.zeros(2)), (np.array([[3.0], [4.0]]), np.zeros(1))]
-    >>> NetworkModel(scaling, layers, "relu", 10.0, 2.0).predict_row([2.0])  # scaled 0.5; 10 + 2 * 3 * 0.5
+    >>> NetworkModel(scaling, layers, "relu", Target(10.0, 2.0)).predict_row([2.0])  # scaled 0.5; 10 + 2 * 3 * 0.5
     [13.0]
     """
 
@@ -71,14 +94,12 @@ class NetworkModel(Model):
         scaling: Scaling,
         layers: Sequence[tuple[Numbers, Numbers]],
         activation: str,
-        offset: float = 0.0,
-        factor: float = 1.0,
+        target: Target | None = None,
     ) -> None:
         self.scaling = scaling
         self.layers = list(layers)
         self.activation = activation
-        self.offset = offset
-        self.factor = factor
+        self.target = target or Target()
         self.n_columns = len(layers[0][0])
         self.n_outputs = len(layers[-1][1])
 
@@ -92,7 +113,7 @@ class NetworkModel(Model):
         """Make the model; see `Model.read`."""
         n_layers = section.whole("n_layers", maximum=_MAX_LAYERS)
         names = [f"{part}_{number}" for number in range(n_layers) for part in ("weights", "biases")]
-        section.check_keys("n_layers", "activation", "offset", "factor", *_SCALING, *names)
+        section.check_keys("n_layers", "activation", "target", *_SCALING, *names)
         scaling = Scaling(*(_finite(section, name, 1) for name in _SCALING))
         if any(len(part) != section.n_columns for part in vars(scaling).values()) or not (scaling.scale > 0).all():
             raise refuse(f"a network of {section.n_columns} columns has as many scales, all above 0, and ranges")
@@ -109,8 +130,8 @@ class NetworkModel(Model):
                 )
             n_inputs = len(biases)
         activation = section.choice("activation", tuple(ACTIVATIONS))
-        (offset,), (factor,) = section.numbers("offset", 1), section.numbers("factor", 1)
-        return cls(scaling, layers, activation, offset, factor)
+        target = Target(*section.numbers("target", 4))
+        return cls(scaling, layers, activation, target)
 
     def predict_columns(self, matrix: Numbers) -> Numbers:
         """Compute the outputs of many rows; see `Model.predict_columns`."""
@@ -128,7 +149,7 @@ class NetworkModel(Model):
         for weights, biases in self.layers[:-1]:
             values = activate(values @ weights + biases)
         weights, biases = self.layers[-1]
-        return np.asarray(self.offset + self.factor * (values @ weights + biases))
+        return self.target.apply(values @ weights + biases)
 
 
 def _finite(section: Section, key: str, n_dimensions: int) -> np.ndarray[Any, np.dtype[np.float64]]:

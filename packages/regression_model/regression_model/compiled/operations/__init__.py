@@ -15,9 +15,10 @@ from regression_model.compiled.operations.draws import Draw
 from regression_model.compiled.operations.encodings import MapText, OneHot
 from regression_model.compiled.operations.fields import Fields
 from regression_model.compiled.operations.lookups import LookupKey
-from regression_model.compiled.operations.missing import Constant, IsMissing
+from regression_model.compiled.operations.missing import Constant, FirstKnown, IsMissing
 from regression_model.compiled.operations.nearest import LookupNearest
 from regression_model.compiled.operations.numbers import Above, Clip, FillNumber, ScaleShift, ShiftScale
+from regression_model.compiled.operations.places import NeighbourMeans, PlaceDistances
 from regression_model.compiled.operations.powers import Log, LogPlusOne, YeoJohnson
 from regression_model.compiled.operations.requirements import Require
 from regression_model.compiled.operations.texts import FillText, RestrictText
@@ -35,13 +36,16 @@ OPERATIONS: dict[str, type[Operation]] = {
         Draw,
         FillNumber,
         FillText,
+        FirstKnown,
         IsMissing,
         Log,
         LogPlusOne,
         LookupKey,
         LookupNearest,
         MapText,
+        NeighbourMeans,
         OneHot,
+        PlaceDistances,
         Product,
         Ratio,
         Require,

@@ -49,6 +49,37 @@ class IsMissing(Operation):
 
 
 @dataclass(frozen=True)
+class FirstKnown(Operation):
+    """The first of several numbers that is not missing; missing if all are."""
+
+    NAME = "first_known"
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Read the slots; see `Operation.read`."""
+        return cls(fields.sources("number"), (fields.target(),))
+
+    def row_function(self) -> RowFunction:
+        """Return the function for one row; see `Operation.row_function`."""
+
+        def first_known(*numbers: float) -> float:
+            for number in numbers:
+                if number == number:  # noqa: PLR0124 - NaN alone differs from itself
+                    return number
+            return math.nan
+
+        return first_known
+
+    def apply_columns(self, columns: Sequence[Column], failed: Flags) -> Sequence[Column]:
+        """Compute columns; see `Operation.apply_columns`."""
+        del failed
+        result = np.asarray(columns[0])
+        for column in columns[1:]:
+            result = np.where(np.isnan(result), np.asarray(column), result)
+        return [result]
+
+
+@dataclass(frozen=True)
 class Constant(Operation):
     """The same value for each row.
 

@@ -56,7 +56,7 @@ def build_report(inputs: ReportInputs) -> str:
     body = [element("section", element("h2", title), content, id=anchor) for anchor, title, content in told]
     page = element(
         "html",
-        _head(inputs.title),
+        build_head(inputs.title),
         element(
             "body",
             _header(inputs, element("nav", element("ul", *links), aria_label="Sections")),
@@ -67,7 +67,8 @@ def build_report(inputs: ReportInputs) -> str:
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _head(title: str) -> Html:
+def build_head(title: str) -> Html:
+    """Return the head of a page of ours: its style, and a policy under which nothing is fetched or run."""
     css = resources.files("regression_model.evaluation.report").joinpath("report.css").read_text(encoding="utf-8")
     policy = Html(f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_POLICY}">')
     viewport = Html('<meta name="viewport" content="width=device-width, initial-scale=1">')

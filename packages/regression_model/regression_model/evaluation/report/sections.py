@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from regression_model.evaluation.facts import (
+    MEMBER_HEADER,
     describe_data,
+    describe_members,
     describe_model,
     describe_rows,
     describe_steps,
@@ -220,7 +222,7 @@ def build_data_section(inputs: ReportInputs) -> Html | None:
 def build_model_section(inputs: ReportInputs) -> Html | None:
     """Say how the model is built."""
     facts = describe_model(inputs.facts)
-    steps = describe_steps(inputs.facts)
+    steps, members = describe_steps(inputs.facts), describe_members(inputs.facts)
     parameters = find_section(inputs.facts, "model").get("parameters")
     if not facts and not steps and not parameters:
         return None
@@ -230,6 +232,7 @@ def build_model_section(inputs: ReportInputs) -> Html | None:
         element("details", element("summary", f"{len(listed)} preprocessing steps"), element("ol", *listed))
         if listed
         else None,
+        table("Members of the ensemble", MEMBER_HEADER, members) if members else None,
         _parameters(parameters) if parameters else None,
     )
 

@@ -130,7 +130,7 @@ class KerasNumberNetwork(NumberNetwork):
         activation: str = "relu",
         alpha: float = 0.0,
         dropout: float = 0.0,
-        loss: str = "squared_error",
+        loss: str | None = None,
         batch_size: int = 64,
         epochs: int = 100,
         learning_rate: float = 1e-3,
@@ -156,11 +156,8 @@ class KerasNumberNetwork(NumberNetwork):
 
     def _start(self, n_outputs: int) -> Trainer:
         def find_loss(outputs: Any, target: Any) -> Any:  # noqa: ANN401 - JAX's arrays
-            errors = abs(outputs[:, 0] - target)
-            if self.loss == "absolute_error":
-                return errors
-            small = 0.5 * errors**2
-            return small if self.loss == "squared_error" else (errors < 1) * small + (errors >= 1) * (errors - 0.5)
+            errors = outputs[:, 0] - target
+            return abs(errors) if self.loss == "absolute_error" else errors**2
 
         return KerasTrainer(self, self.n_features_in_, n_outputs, find_loss)
 

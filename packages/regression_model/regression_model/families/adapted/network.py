@@ -1,8 +1,9 @@
 """Feed-forward networks that are sound on raw tables, whichever library trains them.
 
-Inputs and target are scaled inside the estimator, an input outside of what training has seen counts as the nearest
-value that it has seen, and the weights of the best epoch are those that are kept. What is left of a training are
-arrays: neither predicting nor unpickling needs the library that trained.
+Inputs and target are scaled inside the estimator. An input outside of what training has seen counts as the nearest
+value that it has seen, and so does a predicted number, so that nothing extrapolates wildly. The weights of the best
+epoch are those that are kept. What is left of a training are arrays: neither predicting nor unpickling needs the
+library that trained.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Trainer(ABC):
         """Return copies of the present weights."""
 
 
-class Network(BaseEstimator, ABC):  # type: ignore[misc]
+class Network(BaseEstimator, ABC):
     """What networks for numbers and for classes have in common; subclasses name the hyperparameters.
 
     Attributes
@@ -110,7 +111,9 @@ class Network(BaseEstimator, ABC):  # type: ignore[misc]
             training ends if it returns False.
         """
         rows = self._prepare(validate_data(self, X, dtype=np.float64), y)
-        shown = None if watch is None else self._scale(np.asarray(watched, dtype=np.float64))
+        shown = self._scale(
+            np.asarray([] if watched is None else watched, dtype=np.float64).reshape(-1, len(self.scale_))
+        )
         training, validation = self._split(rows)
         trainer = self._start(self._n_outputs())
         least, self.best_epoch_ = np.inf, 0
@@ -138,7 +141,7 @@ class Network(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _scale(self, inputs: Numbers) -> Numbers:
         with np.errstate(over="ignore"):  # what overflows is outside of what training has seen, too
-            return np.clip((inputs - self.centre_) / self.scale_, self.lowest_, self.highest_)
+            return np.asarray(np.clip((inputs - self.centre_) / self.scale_, self.lowest_, self.highest_))
 
     def _split(self, rows: Batch) -> tuple[Batch, Batch | None]:
         """Keep some rows aside, drawn by the seed, which say which epoch is the best."""
@@ -184,15 +187,18 @@ class Network(BaseEstimator, ABC):  # type: ignore[misc]
     def _answer(self, outputs: Numbers) -> Numbers: ...
 
 
-class NumberNetwork(RegressorMixin, Network):  # type: ignore[misc]
-    """A network that predicts a number.
+class NumberNetwork(RegressorMixin, Network):
+    """A network that predicts a number, within the range of those that training has seen.
 
     Attributes
     ----------
     target_centre_, target_scale_ : float
+        Mean and deviation of the target.
+    target_range_ : tuple of two floats
+        Of the scaled target.
     """
 
-    loss: str = "squared_error"
+    loss: str | None = None
 
     def predict(self, X: Any) -> Numbers:  # noqa: ANN401 - scikit-learn has no types
         """Predict; ndarray of shape (n_rows,)."""
@@ -205,17 +211,19 @@ class NumberNetwork(RegressorMixin, Network):  # type: ignore[misc]
         values = target.astype(np.float64)
         self.target_centre_ = float(values.mean())
         self.target_scale_ = float(values.std()) or 1.0
-        return ((values - self.target_centre_) / self.target_scale_).astype(np.float32), None
+        scaled = (values - self.target_centre_) / self.target_scale_
+        self.target_range_ = float(scaled.min()), float(scaled.max())
+        return scaled.astype(np.float32), None
 
     def _find_loss(self, outputs: Numbers, rows: Batch) -> float:
-        errors = np.abs(outputs[:, 0] - rows.target)
+        errors = np.abs(np.clip(outputs[:, 0], *self.target_range_) - rows.target)
         return float(np.mean(errors if self.loss == "absolute_error" else errors**2))
 
     def _answer(self, outputs: Numbers) -> Numbers:
-        return np.asarray(self.target_centre_ + self.target_scale_ * outputs[:, 0])
+        return np.asarray(self.target_centre_ + self.target_scale_ * np.clip(outputs[:, 0], *self.target_range_))
 
 
-class ClassNetwork(ClassifierMixin, Network):  # type: ignore[misc]
+class ClassNetwork(ClassifierMixin, Network):
     """A network that predicts a class: of two by one output, their log odds; of more by one for each.
 
     Attributes

@@ -124,7 +124,7 @@ def _read_rows(X: Any) -> np.ndarray[Any, np.dtype[np.float32]]:  # noqa: ANN401
     """Return rows in single precision; what this can't hold is refused, as XGBoost does only sometimes."""
     with np.errstate(over="ignore"):
         rows: np.ndarray[Any, np.dtype[np.float32]] = check_array(
-            X, dtype=np.float32, order="C", ensure_all_finite="allow-nan"
+            X, dtype=np.float32, order="C", ensure_all_finite="allow-nan", input_name="X"
         )
     return rows
 

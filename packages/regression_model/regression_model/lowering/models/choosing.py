@@ -53,6 +53,7 @@ def _build_dispatch(with_lightgbm: bool, with_xgboost: bool, with_catboost: bool
     from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
     from regression_model.families.adapted.keras_network import KerasClassNetwork, KerasNumberNetwork
+    from regression_model.families.adapted.ridge_probabilities import RidgeProbabilities
     from regression_model.families.adapted.sklearn_network import SklearnClassNetwork, SklearnNumberNetwork
     from regression_model.lowering.models import boosting, forest, linear, network
 
@@ -62,7 +63,8 @@ def _build_dispatch(with_lightgbm: bool, with_xgboost: bool, with_catboost: bool
 
     for each in (LinearRegression, Ridge, Lasso, ElasticNet):
         lower.register(each, linear.lower_regression)
-    lower.register(LogisticRegression, linear.lower_logistic)
+    for each in (LogisticRegression, RidgeProbabilities):
+        lower.register(each, linear.lower_logistic)
     for each in (RandomForestRegressor, ExtraTreesRegressor, RandomForestClassifier, ExtraTreesClassifier):
         lower.register(each, forest.lower_forest)
     for each in (HistGradientBoostingRegressor, HistGradientBoostingClassifier):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
 from regression_model.config import Config
+from regression_model.ensembling import PipelineEnsemble
 from regression_model.errors import ExplanationError
 from regression_model.lowering.models.typical_row import build_typical_frame
 from regression_model.pipeline import find_shares
@@ -36,7 +38,7 @@ def lower_explanation(pipeline: Pipeline, config: Config, schema: Schema, frame:
         can't be explained, it says why.
     """
     try:
-        reference = _build_reference(pipeline, schema) if _is_linear(pipeline.steps[-1][1]) else None
+        reference = _find_reference(pipeline, schema)
     except ExplanationError as error:
         return {"unavailable": str(error)}
     positions = {name: position for position, name in enumerate(schema.names)}
@@ -54,11 +56,33 @@ def _is_linear(model: Any) -> bool:  # noqa: ANN401 - any estimator
     return hasattr(model.regressor_ if isinstance(model, TransformedTargetRegressor) else model, "coef_")
 
 
-def _build_reference(pipeline: Pipeline, schema: Schema) -> list[float]:
-    """Return the typical row as it reaches the model."""
+def _find_reference(pipeline: Pipeline, schema: Schema) -> list[float] | None:
+    """Return the typical row as it reaches the model, or the models of an ensemble; None where no model is linear."""
+    model = pipeline.steps[-1][1]
+    if not isinstance(model, PipelineEnsemble):
+        return _build_reference([pipeline], schema) if _is_linear(model) else None
+    linear = [_is_linear(member.steps[-1][1]) for _, member in model.members_]
+    if not any(linear):
+        return None
+    values: list[float] = []
+    for (_, member), is_linear in zip(model.members_, linear, strict=True):
+        # Of the other members only the number of columns matters.
+        own = _build_reference([pipeline, member], schema) if is_linear else [0.0] * _count_columns(member)
+        values += own
+    return values
+
+
+def _count_columns(member: Pipeline) -> int:
+    model = member.steps[-1][1]
+    inner = model.regressor_ if isinstance(model, TransformedTargetRegressor) else model
+    return int(inner.n_features_in_)
+
+
+def _build_reference(parts: Sequence[Pipeline], schema: Schema) -> list[float]:
+    """Return the typical row behind the steps of one pipeline after the other."""
     frame = build_typical_frame(schema)
     try:
-        for _, step in pipeline.steps[:-1]:
+        for _, step in (step for part in parts for step in part.steps[:-1]):
             frame = step.transform(frame)
         reference = frame.to_numpy(dtype=np.float64)[0]
     except Exception as error:

@@ -6,21 +6,20 @@ from typing import Any
 
 import numpy as np
 
+from regression_model.compiled.models.network import NO_BOUND
 from regression_model.lowering.models.base import ProgramBuilder
 
 
 def lower_number_network(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa: ANN401 - scikit-learn has no types
     """Lower a network that predicts a number."""
-    return _lower(model, "identity", builder) | {
-        "offset": [float(model.target_centre_)],
-        "factor": [float(model.target_scale_)],
-    }
+    target = [model.target_centre_, model.target_scale_, *model.target_range_]
+    return _lower(model, "identity", builder) | {"target": [float(number) for number in target]}
 
 
 def lower_class_network(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa: ANN401 - scikit-learn has no types
     """Lower a network that predicts a class: of two by one output, of more by one for each."""
     link = "softmax" if len(model.classes_) > 2 else "sigmoid"
-    return _lower(model, link, builder) | {"offset": [0.0], "factor": [1.0]}
+    return _lower(model, link, builder) | {"target": [0.0, 1.0, -NO_BOUND, NO_BOUND]}
 
 
 def _lower(model: Any, link: str, builder: ProgramBuilder) -> dict[str, Any]:  # noqa: ANN401 - scikit-learn has no types

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from regression_model.lowering import number_operations as operations
 from regression_model.lowering.dispatch import lower
 from regression_model.steps.adapted.combination import Combination
+from regression_model.steps.supervised.pairs import PairCombiner, name_pair
 from regression_model.transformers import ElapsedTime
 
 if TYPE_CHECKING:
@@ -34,3 +35,18 @@ def _lower_combination(transformer: Combination, builder: Builder) -> None:
     else:
         result = operations.divide(builder, slots[0], slots[1])
     builder.columns[transformer.into] = result
+
+
+@lower.register(PairCombiner)
+def _lower_pairs(transformer: PairCombiner, builder: Builder) -> None:
+    added = {}
+    for operation, first, second in transformer.chosen_:
+        one, other = builder.slot(first), builder.slot(second)
+        if operation == "ratio":
+            slot = operations.divide(builder, one, other)
+        elif operation == "difference":
+            slot = operations.subtract(builder, one, other)
+        else:
+            slot = operations.multiply(builder, [one, other])
+        added[name_pair(operation, first, second)] = slot
+    builder.columns.update(added)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from regression_model.lowering.dispatch import lower
 from regression_model.lowering.text_operations import Answer, map_text, one_hot, restrict_text
 from regression_model.steps.adapted.encoders import FrequencyEncoder, OneHot, OrderedEncoder, RareLabels
+from regression_model.steps.supervised.target_encoder import TargetEncoder
 from regression_model.transformers import CategoryFallback, OrdinalMapping
 
 if TYPE_CHECKING:
@@ -68,4 +69,21 @@ def _lower_one_hot(transformer: OneHot, builder: Builder) -> None:
         slots = one_hot(builder, builder.slot(name), categories)
         added.update({f"{name}_{category}": slot for category, slot in zip(categories, slots, strict=True)})
     builder.drop(transformer.variables_)
+    builder.columns.update(added)
+
+
+@lower.register(TargetEncoder)
+def _lower_target_encoder(transformer: TargetEncoder, builder: Builder) -> None:
+    added = {}
+    for name, rows in transformer.tables_.items():
+        for position, ending in enumerate(transformer.cross_fitting.endings):
+            added[f"{name}{ending}"] = map_text(
+                builder,
+                builder.slot(name),
+                table={text: numbers[position] for text, numbers in rows.items()},
+                unseen=transformer.mean_[position],
+                missing=transformer.missing_[name][position],
+            )
+    if transformer.cross_fitting.classes:
+        builder.drop(transformer.tables_)
     builder.columns.update(added)

@@ -10,7 +10,8 @@ from feature_engine.imputation import CategoricalImputer
 from regression_model.lowering import number_operations, other_operations, text_operations
 from regression_model.lowering.dispatch import lower
 from regression_model.steps.adapted.imputers import ConstantNumberImputer, MissingIndicator, NumberImputer
-from regression_model.transformers import FrequentCategoryImputer, RowSeededSampleImputer
+from regression_model.transformers import FrequentCategoryImputer, RelatedImputer, RowSeededSampleImputer
+from regression_model.transformers.relations import Relation
 
 if TYPE_CHECKING:
     from regression_model.lowering.builder import Builder
@@ -75,3 +76,27 @@ def _lower_sample_imputer(transformer: RowSeededSampleImputer, builder: Builder)
                 builder, slot, state=state, seeds=seeds, values=values.tolist(), counts=counts
             )
     builder.columns.update(filled)
+
+
+@lower.register(RelatedImputer)
+def _lower_related_imputer(transformer: RelatedImputer, builder: Builder) -> None:
+    # Relations read the columns as they arrive, also those that are filled here.
+    filled = {}
+    for name, relations in transformer.relations_.items():
+        slot = builder.slot(name)
+        low, high = transformer.ranges_[name]
+        if builder.numbers(slot).missing:
+            estimates = [_estimate(relation, builder) for relation in relations]
+            inside = [number_operations.clip(builder, estimate, lower=low, upper=high) for estimate in estimates]
+            slot = number_operations.first_known(builder, [slot, *inside])
+        filled[name] = number_operations.fill_number(builder, slot, transformer.medians_[name])
+    builder.columns.update(filled)
+
+
+def _estimate(relation: Relation, builder: Builder) -> int:
+    shifts = [relation.intercept, *(0.0 for _ in relation.slopes[1:])]
+    terms = [
+        number_operations.scale_shift(builder, builder.slot(name), scale=slope, shift=shift)
+        for name, slope, shift in zip(relation.columns, relation.slopes, shifts, strict=True)
+    ]
+    return number_operations.add_up(builder, terms) if len(terms) > 1 else terms[0]

@@ -147,9 +147,9 @@ class _Selection:
         self.results, self.answers = _keep_different(group, predictions, maker)
         n_rows = len(maker.target)
         self.everything = np.arange(n_rows)
-        self.folds = list(settings.folds) or draw_folds(
-            maker.target, classification=maker.codes is not None, seed=settings.seed
-        )
+        # A validation table is held out as one: there are no other rows to learn weights from.
+        given = [fold for fold in settings.folds if len(fold) < n_rows]
+        self.folds = given or draw_folds(maker.target, classification=maker.codes is not None, seed=settings.seed)
 
     def choose(self) -> list[EnsembleChoice]:
         """Return the group's vote and stack, as far as they are wanted and have more than one member."""

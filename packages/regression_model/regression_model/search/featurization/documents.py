@@ -1,7 +1,7 @@
 """Writes preprocessing steps as the configuration file says them, from the roles of the columns and a few choices.
 
 The order is fixed: columns that are left out go first, then dates become parts and years ages, missing values are
-filled, places get their columns, rare categories are grouped, categories become numbers, tails are drawn in, ratios are
+filled, places get their columns, rare categories are grouped, tails are drawn in, categories become numbers, ratios are
 added, and all is scaled. Numbers are filled also where none is missing in training: one may be missing in a request.
 """
 
@@ -9,21 +9,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from regression_model.search.featurization.roles import RARE_ROWS, Roles
 from regression_model.search_space import Value
+from regression_model.steps.base import Kind
 
 Document = dict[str, Any]
 """A step as the file says it."""
 
 _DATE_PARTS = ("year", "month", "day_of_week", "day_of_year", "quarter", "day_of_month")
 _N_DATE_PARTS = 4
-_MISSING = ("Missing", "Missing value", "No value")
+_MISSING = "Missing"
 _MAX_RELATED = 30
+_MAX_NAMED = 5
 _NEIGHBOURS = (5, 20)
 _ANGLES = (15.0, 30.0, 45.0, 60.0, 75.0)
 _N_CLUSTERS = 10
+_ENCODERS = {
+    "native": "native_category",
+    "ordered": "ordered_encoding",
+    "target": "target_encoding",
+    "frequency": "frequency_encoding",
+}
 
 
 def write_steps(roles: Roles, choices: Mapping[str, Value], *, scale_sensitive: bool) -> list[Document]:
@@ -51,10 +59,18 @@ def write_steps(roles: Roles, choices: Mapping[str, Value], *, scale_sensitive: 
     ]
     if scale_sensitive:
         steps += [*_write_tails(roles, skew=bool(choices.get("skew", False))), *_write_scalers(roles)]
-    steps += _write_encoders(roles, str(choices.get("encoding", "ordered")))
-    if ratios := int(choices.get("ratios") or 0):
-        steps.append({"step": "combine_pairs", "columns": ["all"], "n": ratios})
+    encodings = group_by_encoding(roles, str(choices.get("encoding", "ordered")))
+    steps += _write_encoders(roles, encodings)
+    paired = [name for name in roles.numbers if name not in roles.places()]
+    ratios = int(choices.get("ratios") or 0) if len(paired) > 1 else 0
+    if ratios:
+        steps.append({"step": "combine_pairs", "columns": paired, "n": ratios})
         steps.append({"step": "impute_number", "columns": ["all"]})
+    if "one_hot" in encodings:
+        # The only categories that are left by now are these.
+        steps.append(
+            {"step": "one_hot", "columns": ["all"] if ratios else _name(roles, encodings["one_hot"], "category")}
+        )
     if scale_sensitive and not any(choice.scale for choice in roles.overrides.values()):
         steps.append({"step": "scale"})
     return steps
@@ -86,10 +102,23 @@ def _write_imputers(roles: Roles) -> Iterator[Document]:
     if indicated:
         yield {"step": "missing_indicator", "columns": indicated}
     if others:
-        yield {"step": "impute_category", "columns": others, "value": _MISSING[0]}
+        yield {"step": "impute_category", "columns": _name(roles, others, "category"), "value": _MISSING}
     if frequent or roles.booleans:
         yield {"step": "impute_frequent", "columns": [*frequent, *roles.booleans]}
     yield from _write_number_imputers(roles, said)
+
+
+def _name(roles: Roles, names: list[str], kind: Kind) -> list[str]:
+    """Say the kind in place of all columns of it, where no column is called like a kind."""
+    every = roles.categories if kind == "category" else roles.numbers
+    return _select(roles, kind) if len(names) > 1 and set(names) == set(every) else names
+
+
+def _select(roles: Roles, kind: Kind) -> list[str]:
+    selectors = (*get_args(Kind), "all")
+    if roles.is_free(selectors):
+        return [kind]
+    return list(roles.categories if kind == "category" else roles.numbers)
 
 
 def _is_indicated(roles: Roles, name: str, said: str | None) -> bool:
@@ -108,15 +137,17 @@ def _write_number_imputers(roles: Roles, said: Mapping[str, str]) -> Iterator[Do
     if len(roles.numbers) == 1:
         related = []
     mean = [name for name in roles.numbers if said.get(name) == "mean"]
-    frequent = [name for name in roles.numbers if name not in (*related, *mean)]
+    medians = [name for name in roles.numbers if name not in (*related, *mean)]
     parts = [f"{name}_{part}" for name in roles.dates for part in _free_parts(roles)]
     if related:
         rest = [name for name in roles.numbers if name not in related][:_MAX_RELATED]
         yield {"step": "impute_related", "columns": related, **({"related": rest} if rest else {})}
     if mean:
         yield {"step": "impute_number", "columns": mean, "statistic": "mean"}
-    if medians := [*frequent, *parts]:
-        yield {"step": "impute_number", "columns": medians}
+    if medians or parts:
+        # Those that are filled already are left as they are, so that the kind can stand for the names.
+        plain = not parts and len(medians) > _MAX_NAMED
+        yield {"step": "impute_number", "columns": _select(roles, "number") if plain else [*medians, *parts]}
 
 
 def _write_places(roles: Roles, geography: str) -> Iterator[Document]:
@@ -138,7 +169,7 @@ def _write_rare(roles: Roles) -> Iterator[Document]:
     names = [name for name in roles.categories if name in roles.rare and not _is_counted(roles, name)]
     if names:
         tolerance = min(max(math.ceil(RARE_ROWS / max(roles.n_rows, 1) * 1000) / 1000, 0.001), 0.05)
-        yield {"step": "rare_labels", "columns": names, "tol": tolerance}
+        yield {"step": "rare_labels", "columns": _name(roles, names, "category"), "tol": tolerance}
 
 
 def _is_counted(roles: Roles, name: str) -> bool:
@@ -146,23 +177,21 @@ def _is_counted(roles: Roles, name: str) -> bool:
     return choice is not None and choice.encode == "frequency"
 
 
-def _write_encoders(roles: Roles, encoding: str) -> Iterator[Document]:
-    """Write the encoders; one-hot comes last, because the columns behind it are known only after fitting."""
+def group_by_encoding(roles: Roles, encoding: str) -> dict[str, list[str]]:
+    """Say which category columns become numbers in which way."""
     said = {name: choice.encode for name, choice in roles.overrides.items() if choice.encode is not None}
-    by_encoding: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for name in roles.categories:
-        by_encoding.setdefault(said.get(name) or _choose_encoding(roles, name, encoding), []).append(name)
-    if names := by_encoding.get("native"):
-        yield {"step": "native_category", "columns": names}
-    if names := by_encoding.get("ordered"):
-        yield {"step": "ordered_encoding", "columns": names}
-    if names := by_encoding.get("target"):
-        classes = {"classes": list(roles.classes)} if roles.classes else {}
-        yield {"step": "target_encoding", "columns": names, **classes}
-    if names := by_encoding.get("frequency"):
-        yield {"step": "frequency_encoding", "columns": names}
-    if names := by_encoding.get("one_hot"):
-        yield {"step": "one_hot", "columns": names}
+        found.setdefault(said.get(name) or _choose_encoding(roles, name, encoding), []).append(name)
+    return found
+
+
+def _write_encoders(roles: Roles, encodings: Mapping[str, list[str]]) -> Iterator[Document]:
+    """Write the encoders whose columns are known before fitting: all but one-hot."""
+    for encoding, step in _ENCODERS.items():
+        if names := encodings.get(encoding):
+            classes = {"classes": list(roles.classes)} if encoding == "target" and roles.classes else {}
+            yield {"step": step, "columns": _name(roles, names, "category"), **classes}
 
 
 def _choose_encoding(roles: Roles, name: str, encoding: str) -> str:

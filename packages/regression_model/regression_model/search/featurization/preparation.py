@@ -55,8 +55,8 @@ class Preparation:
         if self.roles.categories:
             space["encoding"] = Choice(_list_encodings(self.roles, scale_sensitive=scale_sensitive))
         if self.roles.coordinates is not None:
-            space["geography"] = Choice(("all", "neighbours", "off"))
-        if len(self.roles.numbers) > 1 and not scale_sensitive:
+            space["geography"] = Choice(("neighbours", "all", "off"))
+        if len(self.roles.numbers) - len(self.roles.places()) > 1 and not scale_sensitive:
             space["ratios"] = Choice((5, 0, 10))
         if scale_sensitive and self.roles.skewed:
             space["skew"] = Choice((True, False))

@@ -52,6 +52,8 @@ class Roles:
         How many categories each category column has.
     rare : tuple of str
         Category columns that have categories of few rows.
+    n_rows : int
+        To learn from.
     classes : tuple of str
         The classes, sorted, where there are more than two.
     overrides : mapping of str to ColumnChoice
@@ -71,13 +73,17 @@ class Roles:
     incomplete: tuple[str, ...]
     n_categories: Mapping[str, int]
     rare: tuple[str, ...]
-    classes: tuple[str, ...]
     n_rows: int
+    classes: tuple[str, ...]
     overrides: Mapping[str, ColumnChoice] = field(default_factory=dict)
 
     def names(self) -> tuple[str, ...]:
         """Return all columns that are not left out."""
         return (*self.numbers, *self.categories, *self.booleans, *self.dates, *self.series)
+
+    def places(self) -> tuple[str, ...]:
+        """Return the columns that are coordinates, if any."""
+        return () if self.coordinates is None else (self.coordinates.latitude, self.coordinates.longitude)
 
     def is_free(self, columns: Iterable[str]) -> bool:
         """Say whether new columns can have these names."""
@@ -128,8 +134,8 @@ def find_roles(split: Split, config: Config, guardrails: Sequence[Guardrail]) ->
         incomplete=tuple(name for name in numbers if missing[name] > 0 or bool(split.test[name].isna().any())),
         n_categories={name: len(count) for name, count in counts.items()},
         rare=tuple(name for name, count in counts.items() if len(count) and count.iloc[-1] < RARE_ROWS),
-        classes=_list_classes(target, config),
         n_rows=len(train),
+        classes=_list_classes(target, config),
         overrides=overrides,
     )
 

@@ -100,14 +100,32 @@ class ByKind(TransformerMixin, BaseEstimator):
         y : array-like of shape (n_rows,), optional
             Handed on.
         """
+        self._choose(X)
+        if self.transformer_ is not None:
+            self.transformer_.fit(X, y)
+        return self
+
+    def fit_transform(self, X: pd.DataFrame, y: Any = None) -> pd.DataFrame:  # noqa: ANN401 - see `fit`
+        """Fit, and transform the rows as the transformer does those that it learns from; see `fit`.
+
+        Returns
+        -------
+        DataFrame of shape (n_rows, n_columns_out)
+        """
+        self._choose(X)
+        if self.transformer_ is None:
+            return X[self.feature_names_in_]
+        return cast("pd.DataFrame", self.transformer_.fit_transform(X, y))
+
+    def _choose(self, X: pd.DataFrame) -> None:
+        """Find the columns, and make the transformer for them."""
         columns = [name for name in X.columns if kind_of(X[name]) in self.kinds]
         self.feature_names_in_ = list(X.columns)
         self.n_features_in_ = X.shape[1]
         self.transformer_ = None
         if columns:
             chosen = {parameter: list(columns) for parameter in self.parameters}
-            self.transformer_ = clone(self.transformer).set_params(**chosen).fit(X, y)
-        return self
+            self.transformer_ = clone(self.transformer).set_params(**chosen)
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
         """Transform a frame that has the columns that `fit` saw.

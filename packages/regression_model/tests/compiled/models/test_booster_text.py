@@ -71,7 +71,7 @@ def replace_once(text: str, pattern: str, to: str, count: int = 1) -> str:
         (r"Tree=1", "Tree=7", "tree 1 is not where"),
         (r"max_feature_idx=2", "max_feature_idx=999", "'max_feature_idx' has to be 2, not '999'"),
         (r"num_class=1", "num_class=2", "'num_class' has to be 1"),
-        (r"objective=regression", "objective=multiclass num_class:9", "'objective' has to be regression or binary"),
+        (r"objective=regression", "objective=multiclass num_class:9", "'objective' has to be regression or regression_l1"),
         (r"version=v4", "version=v4\nversion=v4", "the header has the line 'version=v4'"),
         (r"label_index", "average_output\nlabel_index", "the header has the line 'average_output'"),
         (r"feature_infos=\S+", "feature_infos=0:1:2", "'feature_infos' does not describe"),

@@ -70,7 +70,22 @@ def list_models() -> list[Any]:
     except ImportError:
         return models
     few = {"n_estimators": 2, "verbose": -1, "n_jobs": 1}
-    return [*models, LightGBMRegressor(**few), LightGBMClassifier(**few)]
+    return [*models, LightGBMRegressor(**few), LightGBMClassifier(**few), *list_heavy_models()]
+
+
+def list_heavy_models() -> list[Any]:
+    try:
+        from regression_model.families.adapted.catboost_models import CatBoostClassifier, CatBoostRegressor
+        from regression_model.families.adapted.xgboost_models import XGBoostClassifier, XGBoostRegressor
+    except ImportError:
+        return []
+    few = {"n_estimators": 2}
+    return [
+        XGBoostRegressor(**few),
+        XGBoostClassifier(**few),
+        CatBoostRegressor(iterations=2),
+        CatBoostClassifier(iterations=2),
+    ]
 
 
 @pytest.mark.parametrize("model", list_models(), ids=lambda model: type(model).__name__)

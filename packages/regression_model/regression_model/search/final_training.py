@@ -1,0 +1,156 @@
+"""The end of a search: the winner trained as ``train`` would train it, and the best rows measured on the holdout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regression_model.errors import SearchError
+from regression_model.execution import Backend, Outcome, PoolSettings, Setup, Task, TaskContext, WorkerPool
+from regression_model.search.applying import apply_changes
+from regression_model.search.leaderboard import HoldoutScore
+from regression_model.train_pipeline.isolation.environment import pinned_environment
+from regression_model.train_pipeline.job import TrainingJob
+
+if TYPE_CHECKING:
+    from regression_model.artifact import Manifest
+    from regression_model.config import Config
+    from regression_model.search.choosing import Rows
+    from regression_model.search.clock import Clock
+    from regression_model.search.job import Report, SearchJob
+    from regression_model.search.journal import Journal
+    from regression_model.search.material import Material
+    from regression_model.search.run_folder import RunFolder
+
+N_HOLDOUT_ROWS = 5
+"""So many of the best rows, besides the winner, are measured on the holdout, as far as there is time."""
+
+_SLOWER = 1.5
+"""By how much fitting and measuring may take longer than the trials' fits did."""
+
+
+def build_final_config(config: Config, changes: Mapping[str, Any]) -> Config:
+    """Return what is trained at the end: as ``train`` does it with the promoted configuration, without its folds.
+
+    The trials have cross-validated the model already.
+    """
+    changed = apply_changes(config, changes)
+    return changed.model_copy(update={"evaluation": changed.evaluation.model_copy(update={"folds": 0})})
+
+
+def start_trainer() -> WorkerPool:
+    """Start the process that will train, so that it is ready when the choice is made."""
+    return WorkerPool(PoolSettings(1, Setup("regression_model.search.final_training:import_all")))
+
+
+def import_all(_payload: Mapping[str, Any]) -> None:
+    """Import what a training needs; see `Setup`."""
+    import regression_model.train_pipeline.training  # noqa: F401
+
+
+def train_winner(
+    job: SearchJob, changes: Mapping[str, Any], folder: RunFolder, trainer: Backend, report: Report
+) -> Path:
+    """Train and save the winner; return the path of its manifest.
+
+    Raises
+    ------
+    RegressionModelError
+        What the training raises.
+    SearchError
+        If its process dies.
+    """
+    config = build_final_config(job.config, changes)
+    training = TrainingJob(config, job.data_path, job.sample, folder.model)
+    payload = {"job": training.to_json(), "threads": job.settings.jobs, "environment": pinned_environment()}
+    outcome = trainer.submit(
+        Task("regression_model.search.final_training:run_final", payload),
+        lambda stage: report({"stage": stage}),
+    ).result()
+    if outcome.error is not None:
+        raise outcome.error
+    if outcome.status != "completed":
+        raise SearchError(f"the winner could not be trained: {outcome.reason}")
+    return Path(outcome.result)
+
+
+def run_final(payload: Mapping[str, Any], context: TaskContext) -> str:
+    """Do a training in a worker, the members of an ensemble side by side; return the path of the manifest."""
+    from regression_model.ensembling import member_threads
+    from regression_model.train_pipeline.training import execute
+
+    with member_threads(payload["threads"]):
+        result = execute(
+            TrainingJob.from_json(payload["job"]),
+            environment=payload["environment"],
+            report_progress=context.report,
+        )
+    return str(result.path.absolute())
+
+
+def measure_holdout(
+    rows: Rows,
+    material: Material,
+    backend: Backend,
+    journal: Journal,
+    clock: Clock,
+    numbers: list[int] | None = None,
+) -> None:
+    """Measure the best rows besides the winner on the holdout, and write each into the journal.
+
+    Parameters
+    ----------
+    rows : Rows
+    material : Material
+    backend : Backend
+    journal : Journal
+        Rows that it has already are left alone.
+    clock : Clock
+        Under a time limit, only rows that will be done within it are begun, and those are ended that are not.
+    numbers : list of int, optional
+        The very rows to measure, whatever the clock says: in a replay.
+    """
+    known = {line["number"] for line in journal.find("holdout")}
+    wanted = _list_best(rows, material) if numbers is None else numbers
+    limit_s = None if numbers is not None else clock.limit_s
+    running: dict[Future[Outcome], int] = {}
+    busy_s = 0.0
+    for number in wanted:
+        if number in known or number == rows.winner:
+            continue
+        row = rows.find(number)
+        busy_s += _SLOWER * material.growth * (row.fit_time_s or 0.0) / backend.n_workers
+        if limit_s is None or busy_s < limit_s - clock.elapsed_s:
+            deadline_s = None if limit_s is None else clock.began_s + limit_s
+            task = Task(
+                "regression_model.search.trial:run_holdout", {"changes": row.candidate.changes}, None, deadline_s
+            )
+            running[backend.submit(task)] = number
+    while running:
+        ended, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in sorted(ended, key=lambda each: running[each]):
+            number, outcome = running.pop(future), future.result()
+            if outcome.status == "completed":
+                journal.append("holdout", number=number, evaluation=outcome.result)
+
+
+def read_holdout(journal: Journal, metric: str, winner: int, manifest: Manifest) -> dict[int, HoldoutScore]:
+    """Return the holdout scores of all rows that have one."""
+    from regression_model.evaluation import Evaluation
+
+    found = {}
+    measured = {line["number"]: Evaluation.from_json(line["evaluation"]) for line in journal.find("holdout")}
+    measured[winner] = Evaluation.from_json(manifest.content["metrics"]["holdout"])
+    for number, evaluation in measured.items():
+        with_it = next((value for value in evaluation.metrics if value.name == metric), None)
+        if with_it is not None:
+            found[number] = HoldoutScore(with_it.value, with_it.low, with_it.high)
+    return found
+
+
+def _list_best(rows: Rows, material: Material) -> list[int]:
+    sign = 1.0 if material.scorer.definition.direction == "minimize" else -1.0
+    scored = sorted((sign * row.score, row.candidate.number) for row in rows.trials if row.score is not None)
+    return [number for _, number in scored if number != rows.winner][:N_HOLDOUT_ROWS]

@@ -1,0 +1,71 @@
+"""What must be the same for two searches to be the same search."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from regression_model.errors import SearchError
+from regression_model.processing.datasets.cache import digest_file
+from regression_model.train_pipeline.recorded_config import digest_config
+from regression_model.train_pipeline.surroundings import describe_libraries, describe_platform
+
+if TYPE_CHECKING:
+    from regression_model.search.job import SearchJob
+    from regression_model.search.material import Material
+
+FREE = ("jobs", "time_limit_s", "trials", "early_stopping", "experiment")
+"""Settings that may differ when a run is resumed: how long it goes on, and on how many processes."""
+
+_LIBRARIES = ("optuna", "lightgbm", "xgboost-cpu", "catboost", "tsfresh", "keras", "jax")
+
+
+def describe_identity(job: SearchJob, material: Material) -> dict[str, Any]:
+    """Return what determines the course of a search, but for how long it goes on.
+
+    Returns
+    -------
+    dict
+        By words for people; plain values.
+    """
+    settings = job.settings.model_dump(mode="json", exclude=set(FREE))
+    return {
+        "the configuration": digest_config(job.config.model_dump(mode="json")),
+        "the order of the features": hashlib.sha256("\n".join(job.config.features.dtypes()).encode()).hexdigest(),
+        "the table": material.provenance.sha256,
+        "the validation table": None if job.validation is None else digest_file(job.validation),
+        "the settings of the search": digest_config(settings),
+        "the libraries": describe_libraries(_list_installed()),
+        "the platform": describe_platform(),
+    }
+
+
+def check_identity(recorded: Mapping[str, Any], found: Mapping[str, Any], run: str) -> None:
+    """Refuse to go on with a run that was another search.
+
+    Raises
+    ------
+    SearchError
+        Naming what differs.
+    """
+    other = [name for name, value in found.items() if recorded.get(name) != value]
+    if other:
+        details = "; ".join(f"{name}: {recorded.get(name)!r} then, {found[name]!r} now" for name in other)
+        raise SearchError(
+            f"run {run} can't go on, because {', '.join(other)} changed since it began; restore what it began with, or "
+            f"begin a new search ({details})"
+        )
+
+
+def _list_installed() -> tuple[str, ...]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    installed = []
+    for name in _LIBRARIES:
+        try:
+            version(name)
+        except PackageNotFoundError:
+            continue
+        installed.append(name)
+    return tuple(installed)

@@ -1,0 +1,88 @@
+"""Finds what a run would write, and into which file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regression_model.config import parse_config
+from regression_model.errors import SearchError
+from regression_model.search.promotion.promoting import Promotion, promote_text
+from regression_model.search.run_folder import CONFIG
+from regression_model.search.writing import find_row
+
+if TYPE_CHECKING:
+    from regression_model.config import Config
+    from regression_model.search.leaderboard import Row
+
+_CHANGED = ("preprocessing", "model")
+
+
+def promote_run(run: Path, file: Path, *, number: int | None = None, force: bool = False) -> tuple[Row, Promotion]:
+    """Work out a configuration file with the model of a run; nothing is written.
+
+    Parameters
+    ----------
+    run : Path
+        Its folder.
+    file : Path
+        The configuration file.
+    number : int, optional
+        Of the trial; by default the winner.
+    force : bool
+        Also into a file that describes other data, features or splits than the search has seen.
+
+    Returns
+    -------
+    row : Row
+        Of the leaderboard.
+    promotion : Promotion
+
+    Raises
+    ------
+    SearchError
+        If the run has no such trial, or the file is not the one that the search began with.
+    ConfigError
+        If the file is no valid configuration.
+    """
+    row = find_row(run, number)
+    text = read_exactly(file)
+    if not force:
+        _check_same(run, parse_config(text, file=file), file)
+    return row, promote_text(text, row.changes, file=file)
+
+
+def read_exactly(file: Path) -> str:
+    """Return the text of a file with its line ends as they are.
+
+    Raises
+    ------
+    SearchError
+        If it can't be read.
+    """
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            return stream.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SearchError(f"{file} can't be read: {error}") from error
+
+
+def _check_same(run: Path, config: Config, file: Path) -> None:
+    """Refuse a file under which the model would not reach the score that the leaderboard promised."""
+    kept = run / CONFIG
+    if not kept.is_file():
+        raise SearchError(f"{run} has no {CONFIG}: it is no run of a search")
+    then, now = _find_rest(parse_config(read_exactly(kept), file=kept)), _find_rest(config)
+    other = [key for key in now if now[key] != then[key]]
+    if other:
+        raise SearchError(
+            f"{file} is not what the search has seen: {', '.join(other)} changed since, so that its score may not be "
+            "reached. Restore the file, search again, or promote with --force"
+        )
+
+
+def _find_rest(config: Config) -> dict[str, Any]:
+    """Return all that a promotion leaves alone and that has a say in the model."""
+    document = config.model_dump(mode="json", exclude={*_CHANGED, "description", "version", "comparison"})
+    document["target"].pop("transform")
+    return document

@@ -1,0 +1,1 @@
+"""Features of time series, one way of computing them per file."""

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import KFold
+
+from regression_model.artifact.pickling import dump
+from regression_model.ensembling import member_threads
+from regression_model.ensembling.members import turn_back
+from regression_model.ensembling.stack import to_log_odds
+from regression_model.pipeline import build_pipeline
+
+from .conftest import CLASS_LINE, FOREST, LINE, TREES, label
+
+STACK = {"family": "stack", "folds": 3, "members": [LINE, TREES, FOREST]}
+
+
+def test_the_final_model_learns_from_rows_that_members_have_not_seen(make_config, flats):
+    frame, price = flats
+    stack = build_pipeline(make_config(STACK, transform="log")).fit(frame, price)
+    inputs = np.empty((len(frame), 3))
+    for train, test in KFold(3, shuffle=True, random_state=3).split(frame):
+        for column, member in enumerate((LINE, TREES, FOREST)):
+            config = make_config(member["model"], preprocessing=member["preprocessing"], transform="log")
+            alone = build_pipeline(config)
+            alone.fit(frame.iloc[train].reset_index(drop=True), price.iloc[train].reset_index(drop=True))
+            inputs[test, column] = np.log(alone.predict(frame.iloc[test]))
+
+    final = LinearRegression(positive=True).fit(inputs, np.log(price))
+
+    np.testing.assert_allclose(stack[-1].final_.coef_, final.coef_, rtol=1e-9)
+    assert stack[-1].final_.intercept_ == pytest.approx(final.intercept_)
+    assert (stack[-1].final_.coef_ >= 0).all()
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_classification_learns_from_log_odds(make_config, flats, classes):
+    frame, price = flats
+    labels = label(price, classes)
+    model = {**STACK, "members": [CLASS_LINE, FOREST]}
+    stack = build_pipeline(make_config(model, task="classification")).fit(frame, labels)
+
+    each = [to_log_odds(member.predict_proba(frame)) for _, member in stack[-1].members_]
+
+    expected = stack[-1].final_.predict_proba(np.column_stack(each))
+    np.testing.assert_allclose(stack.predict_proba(frame), expected, rtol=1e-12)
+    assert each[0].shape == (len(frame), 1 if classes == 2 else 3)
+    assert (stack.predict(frame) == labels).mean() > 0.8
+
+
+def test_the_same_bytes_with_one_thread_and_with_two(make_config, flats):
+    pipeline = build_pipeline(make_config(STACK))
+
+    one = dump(clone(pipeline).fit(*flats))
+    with member_threads(2):
+        two = dump(clone(pipeline).fit(*flats))
+
+    assert one == two
+
+
+def test_another_final_model(make_config, flats):
+    model = {**STACK, "final": {"family": "ridge", "alpha": 7.0}}
+
+    stack = build_pipeline(make_config(model)).fit(*flats)
+
+    assert stack[-1].final_.alpha == 7.0
+
+
+def test_a_class_with_fewer_rows_than_folds_is_refused(make_config, flats):
+    frame, price = flats
+    labels = pd.Series(["rare"] * 2 + ["common"] * (len(price) - 2), dtype=object)
+    model = {**STACK, "members": [FOREST]}
+
+    with pytest.raises(ValueError, match=r"3 folds, but class 'rare' has 2 row\(s\).*use fewer folds"):
+        build_pipeline(make_config(model, task="classification")).fit(frame, labels)
+
+
+def test_a_row_without_finite_answers_has_no_result(make_config, flats):
+    frame, price = flats
+    stack = build_pipeline(make_config({**STACK, "members": [LINE]})).fit(frame, price)[-1]
+
+    answers = stack._ask_final(np.array([[np.inf], [1.0], [np.nan]]), stack.final_.predict)
+
+    assert np.isfinite(answers).tolist() == [False, True, False]
+    with pytest.raises(ValueError, match="not finite"):
+        turn_back(answers, np.exp)

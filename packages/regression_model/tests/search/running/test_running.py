@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from regression_model.artifact import Manifest
+from regression_model.errors import ConfigError, DataNotFoundError, SearchError
+from regression_model.search.replaying import compare_journals, replay_run, restore_job
+from regression_model.search.run_folder import RunFolder
+from regression_model.search.running import Parts, run_search
+from regression_model.search.writing import read_leaderboard
+from regression_model.train_pipeline import run_training
+
+
+def ignore(_event: object) -> None:
+    pass
+
+
+def test_a_search_leaves_a_leaderboard_a_model_and_what_it_was(done):
+    result, events = done
+    folder = RunFolder(result.folder)
+    run, rows = folder.read_run(), read_leaderboard(result.folder)
+    assert (run["status"], run["truncated"], run["stopped_by"]) == ("completed", False, "trials")
+    assert (run["winner"], run["metric"], run["folds"]) == (result.winner, "rmse", 3)
+    assert rows.find_winner().number == result.winner
+    trials = {row.number: row for row in rows.rows if row.origin not in ("vote", "stack")}
+    assert sorted(trials) == list(range(8))
+    assert trials[3].status == "failed"
+    assert "still a category" in trials[3].reason
+    assert trials[1].score > 0
+    assert trials[1].low < trials[1].score < trials[1].high
+    assert trials[1].compiled
+    assert trials[1].latency_ms > 0
+    assert (result.folder / "leaderboard.csv").is_file()
+    assert [event["trial"]["candidate"]["number"] for event in events if "trial" in event] != []
+    assert events[0] == {"stage": "Loading the data"}
+
+
+def test_the_holdout_score_of_the_winner_is_what_training_says(done, tmp_path):
+    result, _ = done
+    row = read_leaderboard(result.folder).find_winner()
+    manifest = Manifest.from_file(result.manifest)
+    assert row.holdout == manifest.content["metrics"]["holdout"]["metrics"]["rmse"]["value"]
+    measured = [each for each in read_leaderboard(result.folder).rows if each.holdout is not None]
+    assert len(measured) == 6, "the winner and the five best others"
+
+
+def test_the_saved_model_is_what_the_promoted_configuration_trains(done, tmp_path):
+    from regression_model.config import load_config
+
+    result, _ = done
+    best = load_config(result.folder / "best.yml")
+    without_folds = best.model_copy(update={"evaluation": best.evaluation.model_copy(update={"folds": 0})})
+    trained = run_training(without_folds, sample=True, output=tmp_path)
+    saved = Manifest.from_file(result.manifest)
+    assert trained.manifest.content["config_sha256"] == saved.content["config_sha256"]
+    assert trained.evaluation.get("rmse").value == pytest.approx(read_leaderboard(result.folder).find_winner().holdout)
+
+
+def test_two_processes_find_the_same_as_one(done, make_job, parts, tmp_path):
+    one, _ = done
+    two = run_search(make_job(tmp_path, jobs=2), ignore, parts)
+    lines = [RunFolder(result.folder).read_journal() for result in (one, two)]
+    # Which models are compiled within a latency does not matter here, but times are measured anew.
+    assert {difference.what for difference in compare_journals(*lines)} <= {"fit_time_s", "latency_ms", "choices"}
+    scores = [[(row.number, row.score, row.holdout) for row in read_leaderboard(r.folder).rows] for r in (one, two)]
+    assert scores[0] == scores[1]
+    for path in sorted((one.folder / "predictions").iterdir()):
+        assert path.read_bytes() == (two.folder / "predictions" / path.name).read_bytes()
+
+
+def test_a_replay_finds_the_same_and_says_so(done, parts, tmp_path):
+    result, _ = done
+    assert replay_run(result.folder, tmp_path, ignore, jobs=2, parts=parts) == []
+
+
+def test_a_replay_names_what_is_no_longer_the_same(done, parts, tmp_path):
+    result, _ = done
+
+    class Other:
+        def __init__(self, proposer: object) -> None:
+            self.proposer = proposer
+
+        def propose(self, numbers, told):
+            found = self.proposer.propose(numbers, told)
+            other = {"model": {"family": "ridge", "alpha": 7.0}}
+            return [replace(each, changes=other) if each.number == 2 else each for each in found]
+
+    changed = Parts(lambda *arguments: Other(parts.build_proposer(*arguments)), parts.build_backend)
+    found = replay_run(result.folder, tmp_path, ignore, parts=changed)
+    assert {"candidate", "score", "sha256"} <= {
+        difference.what for difference in found if difference.where == "trial 2"
+    }
+    assert not [difference for difference in found if difference.where == "trial 1"]
+
+
+def test_a_run_that_has_ended_is_resumed_without_a_trial(done, parts, make_job):
+    result, _ = done
+    before = RunFolder(result.folder).read_journal()
+    events = []
+    again = run_search(replace(restore_job(RunFolder(result.folder)), resume=result.folder), events.append, parts)
+    assert again == result
+    assert RunFolder(result.folder).read_journal() == before
+    assert not [event for event in events if "trial" in event]
+    assert len(next(event["begin"]["done"] for event in events if "begin" in event)) == 8
+
+
+def test_a_run_of_another_search_is_not_resumed(done, parts, make_job):
+    result, _ = done
+    job = replace(make_job(result.folder.parent.parent, metric="mae"), resume=result.folder)
+    with pytest.raises(SearchError, match="can't go on, because the settings of the search changed since it began"):
+        run_search(job, ignore, parts)
+    assert RunFolder(result.folder).read_run()["status"] == "completed"
+
+
+def test_early_stopping_ends_a_search_between_batches(make_job, parts, tmp_path):
+    result = run_search(make_job(tmp_path, trials=40, early_stopping=1, batch_size=3, ensemble="none"), ignore, parts)
+    run = RunFolder(result.folder).read_run()
+    assert run["stopped_by"] == "early_stopping"
+    assert not run["truncated"]
+    assert len(read_leaderboard(result.folder).rows) < 40
+
+
+def test_trials_are_scored_on_a_validation_table(make_job, parts, tmp_path):
+    from regression_model.processing.datasets import load_dataset
+
+    job = make_job(tmp_path)
+    table = tmp_path / "validation.csv"
+    load_dataset(job.config, allow_sample=True).frame.head(60).to_csv(table, index=False)
+    result = run_search(make_job(tmp_path, validation=table, trials=2), ignore, parts)
+    row = read_leaderboard(result.folder).find(1)
+    assert RunFolder(result.folder).read_run()["folds"] == 1
+    assert row.score > 0
+    again = restore_job(RunFolder(result.folder))
+    assert again.validation == table
+
+
+def test_a_latency_that_no_model_keeps_is_said_so(make_job, parts, tmp_path):
+    with pytest.raises(SearchError, match="no model predicts a row within 1e-09 ms; the fastest takes"):
+        run_search(make_job(tmp_path, trials=2, max_latency_ms=1e-9), ignore, parts)
+    (folder,) = (tmp_path / "search").iterdir()
+    assert RunFolder(folder).read_run()["status"] == "ended"
+
+
+def test_a_search_in_which_all_trials_fail_says_why(make_job, parts, tmp_path):
+    with pytest.raises(SearchError, match=r"no trial was completed.*trial 0: it took more than 0.001 s"):
+        run_search(make_job(tmp_path, trials=2, trial_time_limit_s=0.001), ignore, parts)
+
+
+def test_what_is_wrong_with_table_or_metric_is_said_as_it_is(make_job, parts, tmp_path):
+    with pytest.raises(ConfigError, match="regression has no metric 'rmsee'"):
+        run_search(make_job(tmp_path, metric="rmsee"), ignore, parts)
+    with pytest.raises(DataNotFoundError):
+        run_search(replace(make_job(tmp_path), sample=False, data_path=tmp_path / "none.csv"), ignore, parts)
+    assert not (tmp_path / "search").exists(), "no folder for a search that never began"
+
+
+def test_the_clock_ends_a_search_which_says_so_and_replays(make_job, parts, tmp_path):
+    result = run_search(make_job(tmp_path, trials=100_000, batch_size=4, time_limit_s=25.0), ignore, parts)
+    folder = RunFolder(result.folder)
+    run = folder.read_run()
+    assert result.truncated
+    assert (run["truncated"], run["stopped_by"]) == (True, "time_limit")
+    assert run["saved_after_s"] < 40.0
+    n_trials = len([line for line in folder.read_journal() if line["kind"] == "trial"])
+    assert n_trials > 4
+    assert json.loads((result.folder / "leaderboard.json").read_text())["rows"]
