@@ -114,7 +114,7 @@ def run_ours(table: Table, parts: Parts, folder: Path, limit: tuple[float, int])
     command = [
         *(program, "--quiet", "search", "--config", str(config), "--data", str(parts.whole)),
         *("--time-limit", str(seconds), "--trials", "1000", "--metric", table.metric, "--jobs", "2"),
-        *("--runs", str(folder / "runs")),
+        *("--output", str(folder / "runs")),
     ]
     start = time.time()
     with (folder / "log.txt").open("wb") as log:

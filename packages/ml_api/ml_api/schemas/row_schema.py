@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from regression_model import Feature, Schema
 
-_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "category": "string", "datetime": "string"}
+_TYPES = {
+    "number": "number",
+    "integer": "integer",
+    "boolean": "boolean",
+    "category": "string",
+    "datetime": "string",
+    "series": "array",
+}
 _MAX_EXAMPLES = 8
+MAX_MEASUREMENTS = 10_000
+"""Of one series; the model package refuses longer ones."""
 
 
 def describe_row(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
@@ -50,6 +59,8 @@ def _describe_feature(feature: Feature) -> dict[str, Any]:
         described |= _describe_categories(feature, list(feature.categories))
     if feature.dtype == "datetime":
         described["format"] = "date-time"
+    if feature.dtype == "series":
+        described |= {"items": {"type": ["number", "null"]}, "minItems": 1, "maxItems": MAX_MEASUREMENTS}
     if "enum" not in described and feature.typical is not None:
         described.setdefault("examples", [feature.typical])
     sentences = [feature.description.rstrip(". "), _describe_seen(feature)]

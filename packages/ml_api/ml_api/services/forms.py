@@ -23,6 +23,7 @@ GROUPS: Mapping[str, str] = {
     "boolean": "Yes or no",
     "category": "Choices",
     "datetime": "Dates and times",
+    "series": "Series of measurements",
 }
 _MOST_OPTIONS = 250  # a longer list is no list to choose from
 _MOSTLY_MISSING = 0.5
@@ -244,7 +245,7 @@ def _write_typical(feature: Feature) -> str:
 
 
 def _describe_seen(feature: Feature) -> str:
-    if feature.dtype in ("number", "integer") and isinstance(feature.minimum, int | float):
+    if feature.dtype in ("number", "integer", "series") and isinstance(feature.minimum, int | float):
         return f"{format_number(feature.minimum)} to {format_number(float(feature.maximum or 0))}"
     if feature.dtype == "datetime" and feature.minimum and feature.maximum:
         return f"{str(feature.minimum)[:10]} to {str(feature.maximum)[:10]}"

@@ -233,7 +233,9 @@ def _predict(
         part = rows if len(rows) <= PART_ROWS else rows[start : start + PART_ROWS]
         is_row = len(part) == 1 and type(part[0]) is dict  # which the model predicts faster than a list
         try:
-            result = make_prediction(input_data=part[0] if is_row else part, artifact=artifact, explain=explain)
+            inputs = part[0] if is_row else part
+            # Each row of a request has an answer of its own: measurements are not gathered into series here.
+            result = make_prediction(input_data=inputs, artifact=artifact, explain=explain, gather_series=False)
         except explanation_error as error:
             raise NotExplainableError(f"The predictions of this model can't be explained: {error}.") from error
         if result["errors"]:

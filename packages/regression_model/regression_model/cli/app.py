@@ -17,10 +17,12 @@ from regression_model.cli.info import info
 from regression_model.cli.init import init
 from regression_model.cli.log_setup import logging_to
 from regression_model.cli.predict import predict
+from regression_model.cli.promote import promote
 from regression_model.cli.replay import replay
 from regression_model.cli.search import search
 from regression_model.cli.session import Session, build_console
 from regression_model.cli.sign import sign, signing_key_app, verify_signature
+from regression_model.cli.sweep import sweep
 from regression_model.cli.train import train
 from regression_model.cli.verify import verify
 
@@ -81,3 +83,5 @@ app.command()(verify_signature)
 app.add_typer(signing_key_app, name="signing-key")
 app.command()(search)
 app.command()(replay)
+app.command()(promote)
+app.command()(sweep)

@@ -45,6 +45,7 @@ def _show(model: Artifact, signer: str) -> None:
 
     from regression_model.cli.tables import describe_form, facts_table, fold_table, metrics_table
     from regression_model.evaluation import Evaluation
+    from regression_model.evaluation.facts import describe_family
 
     content = model.manifest.content
     unit, data, rows = content["target"]["unit"], content["data"], content["rows"]
@@ -55,7 +56,7 @@ def _show(model: Artifact, signer: str) -> None:
         ("digest", model.digest),
         ("task", f"{model.task} of {content['target']['column']}" + (f" in {unit}" if unit else "")),
         *([("classes", ", ".join(model.classes))] if model.classes else []),
-        ("model", content["model"]["family"]),
+        ("model", str(describe_family(content))),
         ("predicts by", describe_form(content)),
         ("data", f"{data['name']}, {data['n_rows']:,} rows{synthetic}, SHA-256 {data['sha256']}"),
         ("rows", out_of),

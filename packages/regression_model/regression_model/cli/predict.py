@@ -30,9 +30,13 @@ class StreamFormat(StrEnum):
 
 def predict(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="INPUT", help="Rows: .csv, .parquet, .ndjson, .jsonl; - for stdin.")],
+    source: Annotated[
+        str, typer.Argument(metavar="INPUT", help="Rows: .csv, .parquet, .json, .ndjson, .jsonl; - for stdin.")
+    ],
     *,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="OUTPUT", help="The same endings; - for stdout.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="OUTPUT", help="The same endings but .json; - for stdout.")
+    ],
     artifact: ArtifactOption = None,
     errors: Annotated[
         Path | None,

@@ -75,12 +75,13 @@ def _place(name: str, other: str, stream_format: str | None, parameter: str) -> 
 
     if name != _STREAM:
         try:
-            return Place(find_format(name), Path(name))
+            return Place(find_format(name, reading=parameter == "INPUT"), Path(name))
         except InputDataError as error:
             raise _usage(parameter, str(error)) from None
     chosen = stream_format
     if chosen is None:
-        chosen = "ndjson" if other != _STREAM and find_format(other) == "ndjson" else "csv"
+        other_format = "csv" if other == _STREAM else find_format(other, reading=parameter != "INPUT")
+        chosen = "ndjson" if other_format == "ndjson" else "csv"
     stream = typer.get_binary_stream("stdin" if parameter == "INPUT" else "stdout")
     return Place(cast("Format", chosen), stream=stream)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -62,6 +63,7 @@ def search(
     """
     from regression_model.cli.search_view import SearchView
     from regression_model.search import run_search_isolated
+    from regression_model.search.clock import find_process_start_s
 
     given = {
         "trials": trials,
@@ -82,7 +84,7 @@ def search(
     else:
         job = _begin(config, settings, output, data=data, sample=sample, validation=validation)
     with SearchView(session.console) as view:
-        result = run_search_isolated(job, view)
+        result = run_search_isolated(replace(job, began_s=find_process_start_s()), view)
     _show(result, session)
     typer.echo(str(result.folder))
     _show_next(result, job, session)
@@ -107,8 +109,6 @@ def _begin(
 
 
 def _resume(folder: Path, given: dict[str, Any]) -> SearchJob:
-    from dataclasses import replace
-
     from regression_model.search.replaying import restore_job
     from regression_model.search.run_folder import RunFolder
 

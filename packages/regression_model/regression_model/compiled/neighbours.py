@@ -97,13 +97,15 @@ class NearestPlaces:
         positions : ndarray of shape (n,)
             Of places at the same distance, those that come first in order.
         """
-        blocks = self._block_squares(first, second)
-        positions = self._in_blocks(np.sort(np.argsort(blocks, kind="stable")[: self._enough(n)]))
-        squares = self._squares(positions, first, second)
-        bound = np.partition(squares, n - 1)[n - 1]
-        positions = self._in_blocks(np.flatnonzero(blocks <= bound))
-        squares = self._squares(positions, first, second)
-        order = np.argsort(squares, kind="stable")[:n]
+        # The same arithmetic as below, with both coordinates in one array: half as many calls of NumPy.
+        point = np.array([[first], [second]])
+        blocks = _add_squares(np.minimum(np.maximum(self._low, point), self._high) - point)
+        positions = self._in_blocks(np.argpartition(blocks, self._enough(n) - 1)[: self._enough(n)])
+        squares = _add_squares(self._columns[:, positions] - point)
+        squares.partition(n - 1)
+        positions = self._in_blocks((blocks <= squares[n - 1]).nonzero()[0])
+        squares = _add_squares(self._columns[:, positions] - point)
+        order = squares.argsort(kind="stable")[:n]
         return squares[order], positions[order]
 
     def find(self, points: Floats, n: int) -> tuple[Floats, Positions]:
@@ -161,6 +163,12 @@ class NearestPlaces:
         return squares
 
 
+def _add_squares(differences: Floats) -> Floats:
+    differences *= differences
+    squares: Floats = differences[0] + differences[1]
+    return squares
+
+
 def select_nearest(squares: Floats, positions: Positions, n: int) -> tuple[Floats, Positions]:
     """Select the ``n`` nearest of candidates, row by row, in the order of `NearestPlaces.find_row`.
 
@@ -211,6 +219,37 @@ def average(squares: Floats, counts: Floats, means: Floats, k: int, softening: f
     total = np.cumsum(weights, axis=1)[:, -1]
     weighted: Floats = np.cumsum(weights[:, :, None] * means, axis=1)[:, -1] / total[:, None]
     return weighted
+
+
+def average_row(
+    squares: list[float], counts: list[float], means: list[list[float]], k: int, softening: float | None
+) -> list[float]:
+    """Average as `average` does, to the bit, for one row; faster for a few places.
+
+    Parameters
+    ----------
+    squares, counts : list of float
+        One for each place.
+    means : list of list of float
+        For each place what its rows have on average.
+    k : int
+    softening : float or None
+
+    Returns
+    -------
+    list of float
+        One for each output.
+    """
+    before = total = 0.0
+    sums = [0.0] * len(means[0])
+    for square, count, own in zip(squares, counts, means, strict=True):
+        if before >= k:
+            break
+        before += count
+        weight = count if softening is None else count / (math.sqrt(square) + softening)
+        total += weight
+        sums = [value + weight * mean for value, mean in zip(sums, own, strict=True)]
+    return [value / total for value in sums]
 
 
 def in_plane(first: Floats, second: Floats, *, shrink: float, geographic: bool) -> tuple[Floats, NDArray[np.bool_]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
@@ -34,6 +35,8 @@ class PipelineEnsemble(BaseEstimator):
 def fit_members(members: Members, X: pd.DataFrame, y: Any) -> list[tuple[str, Pipeline]]:  # noqa: ANN401 - any target
     """Fit a copy of each member, as it would be fitted alone.
 
+    Members that begin with the same steps have them in common, which are fitted once.
+
     Parameters
     ----------
     members : sequence of (str, Pipeline)
@@ -46,37 +49,85 @@ def fit_members(members: Members, X: pd.DataFrame, y: Any) -> list[tuple[str, Pi
     -------
     list of (str, Pipeline)
     """
-    fitted = run_all([partial(_fit, member, X, y) for _, member in members])
-    return [(name, member) for (name, _), member in zip(members, fitted, strict=True)]
+    known: dict[str, tuple[Any, pd.DataFrame]] = {}
+    prepared = [_fit_steps(member, X, y, known) for _, member in members]
+    models = run_all(
+        [partial(_fit_model, member, rows, y) for (_, member), (_, rows) in zip(members, prepared, strict=True)]
+    )
+    return [
+        (name, Pipeline([*steps, (member.steps[-1][0], model)]))
+        for (name, member), (steps, _), model in zip(members, prepared, models, strict=True)
+    ]
 
 
-def _fit(member: Pipeline, X: pd.DataFrame, y: Any) -> Pipeline:  # noqa: ANN401 - any target
-    return clone(member).fit(X.copy(deep=False), y)
+def _fit_steps(
+    member: Pipeline,
+    X: pd.DataFrame,
+    y: Any,  # noqa: ANN401 - any target
+    known: dict[str, tuple[Any, pd.DataFrame]],
+) -> tuple[list[tuple[str, Any]], pd.DataFrame]:
+    """Fit the steps before the model, but those that another member began with; return them, and what leaves them."""
+    steps, key = [], ""
+    rows = X
+    for name, step in member.steps[:-1]:
+        key = str(joblib.hash((key, step)))
+        if key not in known:
+            fitted = clone(step)
+            known[key] = fitted, fitted.fit_transform(rows.copy(deep=False), y)
+        fitted, rows = known[key]
+        steps.append((name, fitted))
+    return steps, rows
 
 
-def predict_numbers(member: Pipeline, X: pd.DataFrame) -> Numbers:
-    """Predict as the member's regressor does, on the scale of the transformed target.
+def _fit_model(member: Pipeline, rows: pd.DataFrame, y: Any) -> Any:  # noqa: ANN401 - any target, an estimator
+    return clone(member.steps[-1][1]).fit(rows.copy(deep=False), y)
+
+
+def prepare_each(members: Members, X: pd.DataFrame) -> Iterator[tuple[Any, pd.DataFrame]]:
+    """Yield the model of each member, and the rows as they reach it; what members have in common is computed once.
 
     Parameters
     ----------
-    member : Pipeline
+    members : sequence of (str, Pipeline)
+        Fitted.
+    X : DataFrame of shape (n_rows, n_columns)
+    """
+    known: dict[tuple[int, ...], pd.DataFrame] = {(): X}
+    for _, member in members:
+        key: tuple[int, ...] = ()
+        for _, step in member.steps[:-1]:
+            before, key = key, (*key, id(step))
+            if key not in known:
+                known[key] = step.transform(known[before])
+        yield member.steps[-1][1], known[key]
+
+
+def predict_numbers(members: Members, X: pd.DataFrame) -> list[Numbers]:
+    """Predict as the regressor of each member does, on the scale of the transformed target.
+
+    Parameters
+    ----------
+    members : sequence of (str, Pipeline)
         Fitted.
     X : DataFrame of shape (n_rows, n_columns)
 
     Returns
     -------
-    ndarray of shape (n_rows,)
+    list of ndarray of shape (n_rows,)
     """
-    for _, step in member.steps[:-1]:
-        X = step.transform(X)
-    model = member.steps[-1][1]
-    inner = model.regressor_ if isinstance(model, TransformedTargetRegressor) else model
-    return np.asarray(inner.predict(X), dtype=np.float64).ravel()
+    return [
+        np.asarray(unwrap(model).predict(rows), dtype=np.float64).ravel() for model, rows in prepare_each(members, X)
+    ]
 
 
-def predict_probabilities(member: Pipeline, X: pd.DataFrame) -> Numbers:
-    """Predict probabilities, of shape (n_rows, n_classes)."""
-    return np.asarray(member.predict_proba(X), dtype=np.float64)
+def predict_probabilities(members: Members, X: pd.DataFrame) -> list[Numbers]:
+    """Predict the probabilities of each member, of shape (n_rows, n_classes)."""
+    return [np.asarray(model.predict_proba(rows), dtype=np.float64) for model, rows in prepare_each(members, X)]
+
+
+def unwrap(model: Any) -> Any:  # noqa: ANN401 - any estimator
+    """Return the regressor that learned the transformed target; any other model as it is."""
+    return model.regressor_ if isinstance(model, TransformedTargetRegressor) else model
 
 
 def turn_back(outputs: Numbers, inverse: Function | None) -> Numbers:

@@ -64,8 +64,7 @@ class _Stack(PipelineEnsemble):
 
     def _predict_fold(self, X: pd.DataFrame, y: pd.Series, train: Any, test: Any) -> Numbers:  # noqa: ANN401 - positions
         rows, target = X.iloc[train].reset_index(drop=True), y.iloc[train].reset_index(drop=True)
-        fitted = [(name, clone(member).fit(rows, target)) for name, member in self.members]
-        return self._describe(fitted, X.iloc[test].reset_index(drop=True))
+        return self._describe(fit_members(self.members, rows, target), X.iloc[test].reset_index(drop=True))
 
     def _ask_final(self, inputs: Numbers, ask: Function, n_outputs: int | None = None) -> Numbers:
         """Ask the final model about the rows that have numbers; the others have no result."""
@@ -146,7 +145,7 @@ class StackRegressor(RegressorMixin, _Stack):
         yield from KFold(self.folds, shuffle=True, random_state=self.seed).split(X)
 
     def _describe(self, members: Members, X: pd.DataFrame) -> Numbers:
-        return np.column_stack([predict_numbers(member, X) for _, member in members])
+        return np.column_stack(predict_numbers(members, X))
 
 
 class StackClassifier(ClassifierMixin, _Stack):
@@ -225,7 +224,7 @@ class StackClassifier(ClassifierMixin, _Stack):
         yield from StratifiedKFold(self.folds, shuffle=True, random_state=self.seed).split(X, y)
 
     def _describe(self, members: Members, X: pd.DataFrame) -> Numbers:
-        return np.column_stack([to_log_odds(predict_probabilities(member, X)) for _, member in members])
+        return np.column_stack([to_log_odds(answers) for answers in predict_probabilities(members, X)])
 
 
 def to_log_odds(probabilities: Numbers) -> Numbers:

@@ -74,8 +74,7 @@ class VoteRegressor(RegressorMixin, PipelineEnsemble):
         ValueError
             If a row has no finite prediction on the scale of a transformed target.
         """
-        answers = [predict_numbers(member, X) for _, member in self.members_]
-        return turn_back(add_up(answers, self.weights_), self.inverse_func)
+        return turn_back(add_up(predict_numbers(self.members_, X), self.weights_), self.inverse_func)
 
 
 class VoteClassifier(ClassifierMixin, PipelineEnsemble):
@@ -119,7 +118,7 @@ class VoteClassifier(ClassifierMixin, PipelineEnsemble):
 
     def predict_proba(self, X: pd.DataFrame) -> Numbers:
         """Predict probabilities, of shape (n_rows, n_classes), in the order of ``classes_``."""
-        return add_up([predict_probabilities(member, X) for _, member in self.members_], self.weights_)
+        return add_up(predict_probabilities(self.members_, X), self.weights_)
 
     def predict(self, X: pd.DataFrame) -> np.ndarray[Any, Any]:
         """Predict the most probable class of each row, and of equals the first."""

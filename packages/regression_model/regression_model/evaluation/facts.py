@@ -35,7 +35,7 @@ def describe_model(manifest: Mapping[str, Any]) -> Facts:
         ("Target", target.get("column")),
         ("Target transform", None if target.get("transform") == "none" else target.get("transform")),
         ("Positive class", _positive_class(manifest)),
-        ("Model family", find_section(manifest, "model").get("family")),
+        ("Model family", describe_family(manifest)),
         ("Git commit", commit),
         ("Python", platform.get("python")),
         ("System", " ".join(str(platform[key]) for key in ("system", "machine") if platform.get(key))),
@@ -45,6 +45,20 @@ def describe_model(manifest: Mapping[str, Any]) -> Facts:
             ", ".join(f"{name} {seed}" for name, seed in sorted(find_section(manifest, "seeds").items())),
         ),
     )
+
+
+def describe_family(manifest: Mapping[str, Any]) -> str | None:
+    """Name the family of the model, and of an ensemble the members with theirs and their weights."""
+    family = find_section(manifest, "model").get("family")
+    members = [
+        f"{member['name']} ({member['family']}{_describe_weight(member)})"
+        for member in find_section(manifest, "ensemble").get("members", [])
+    ]
+    return f"{family} of {', '.join(members)}" if members else family
+
+
+def _describe_weight(member: Mapping[str, Any]) -> str:
+    return f", {member['weight']:.0%}" if "weight" in member else ""
 
 
 def _positive_class(manifest: Mapping[str, Any]) -> str | None:

@@ -7,6 +7,7 @@ what runs here in a child process can run as well on another machine.
 from regression_model.execution.backend import Backend
 from regression_model.execution.context import Report, TaskContext
 from regression_model.execution.pool import PoolSettings, WorkerPool
+from regression_model.execution.serial import SerialBackend
 from regression_model.execution.tasks import Outcome, OutcomeStatus, Progress, Setup, Task
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PoolSettings",
     "Progress",
     "Report",
+    "SerialBackend",
     "Setup",
     "Task",
     "TaskContext",

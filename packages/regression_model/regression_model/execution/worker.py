@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import importlib
 import json
 import logging
 import os
@@ -19,10 +18,11 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from regression_model.execution.context import TaskContext
+from regression_model.execution.names import find_function
 from regression_model.train_pipeline.isolation.child import Channel
 from regression_model.train_pipeline.isolation.messages import encode_error, encode_record
 
@@ -63,19 +63,6 @@ def _work(request: Mapping[str, Any], context: TaskContext) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the task's outcome
         return {"error": encode_error(error)}
     return {"result": result}
-
-
-def find_function(name: str) -> Callable[..., Any]:
-    """Return the function that ``module:function`` names.
-
-    Examples
-    --------
-    >>> find_function("json:dumps")([1])
-    '[1]'
-    """
-    module, _, function = name.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
-    return found
 
 
 def _take_stdin() -> int:

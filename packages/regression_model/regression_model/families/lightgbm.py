@@ -16,26 +16,78 @@ from regression_model.search_space import Choice, Distribution, Real, TableFacts
 
 _FEW_ROWS = 5_000
 _FOR_MANY_ROWS: tuple[dict[str, Value], ...] = (
-    {"n_estimators": 1_200, "learning_rate": 0.03, "num_leaves": 63, "min_child_samples": 15}
-    | {"subsample": 0.8, "colsample_bytree": 0.4},
-    {"n_estimators": 800, "learning_rate": 0.04, "num_leaves": 48, "min_child_samples": 10}
-    | {"subsample": 0.8, "colsample_bynode": 0.5, "extra_trees": True},
+    {
+        "n_estimators": 1_200,
+        "learning_rate": 0.03,
+        "num_leaves": 63,
+        "min_child_samples": 15,
+        "subsample": 0.8,
+        "colsample_bytree": 0.4,
+    },
+    {
+        "n_estimators": 800,
+        "learning_rate": 0.04,
+        "num_leaves": 48,
+        "min_child_samples": 10,
+        "subsample": 0.8,
+        "colsample_bynode": 0.5,
+        "extra_trees": True,
+    },
 )
 _FOR_FEW_ROWS: tuple[dict[str, Value], ...] = (
-    {"n_estimators": 1_200, "learning_rate": 0.02, "num_leaves": 8, "min_child_samples": 5}
-    | {"subsample": 0.6, "colsample_bytree": 0.2, "reg_lambda": 1.0},
-    {"n_estimators": 400, "learning_rate": 0.04, "num_leaves": 20, "min_child_samples": 10}
-    | {"subsample": 0.8, "colsample_bytree": 0.5},
+    {
+        "n_estimators": 1_200,
+        "learning_rate": 0.02,
+        "num_leaves": 8,
+        "min_child_samples": 5,
+        "subsample": 0.6,
+        "colsample_bytree": 0.2,
+        "reg_lambda": 1.0,
+    },
+    {
+        "n_estimators": 400,
+        "learning_rate": 0.04,
+        "num_leaves": 20,
+        "min_child_samples": 10,
+        "subsample": 0.8,
+        "colsample_bytree": 0.5,
+    },
 )
 _FOR_CLASSES: tuple[dict[str, Value], ...] = (
-    {"n_estimators": 250, "learning_rate": 0.03, "num_leaves": 24, "subsample": 0.8, "colsample_bynode": 0.6},
-    {"n_estimators": 150, "learning_rate": 0.05, "num_leaves": 12, "min_child_samples": 30}
-    | {"subsample": 0.8, "colsample_bytree": 0.8, "reg_lambda": 5.0},
+    {
+        "n_estimators": 250,
+        "learning_rate": 0.03,
+        "num_leaves": 24,
+        "subsample": 0.8,
+        "colsample_bynode": 0.6,
+    },
+    {
+        "n_estimators": 150,
+        "learning_rate": 0.05,
+        "num_leaves": 12,
+        "min_child_samples": 30,
+        "subsample": 0.8,
+        "colsample_bytree": 0.8,
+        "reg_lambda": 5.0,
+    },
 )
 _FOR_CLASSES_OF_FEW_ROWS: tuple[dict[str, Value], ...] = (
-    {"n_estimators": 200, "learning_rate": 0.04, "num_leaves": 10, "min_child_samples": 8}
-    | {"subsample": 0.8, "colsample_bytree": 0.4, "reg_lambda": 1.0},
-    {"n_estimators": 120, "learning_rate": 0.04, "num_leaves": 6, "subsample": 0.8, "colsample_bytree": 0.7},
+    {
+        "n_estimators": 200,
+        "learning_rate": 0.04,
+        "num_leaves": 10,
+        "min_child_samples": 8,
+        "subsample": 0.8,
+        "colsample_bytree": 0.4,
+        "reg_lambda": 1.0,
+    },
+    {
+        "n_estimators": 120,
+        "learning_rate": 0.04,
+        "num_leaves": 6,
+        "subsample": 0.8,
+        "colsample_bytree": 0.7,
+    },
 )
 
 

@@ -111,7 +111,7 @@ class XGBoostFamily(Family):
             return arrange_weights([_FOR_CLASSES_OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_CLASSES], facts)
         start = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
         absolute = {**start, "objective": "reg:absoluteerror"}
-        return (start, absolute) if wants_absolute_error(facts) else (start,)
+        return (absolute, start) if wants_absolute_error(facts) else (start,)
 
     @classmethod
     def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:

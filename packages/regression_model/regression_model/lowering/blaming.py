@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regression_model.ensembling import PipelineEnsemble
-from regression_model.lowering.preprocessing import lower_transformers
+from regression_model.lowering.preprocessing import lower_steps
 from regression_model.lowering.replaying import Replay, replay
 from regression_model.processing.validation import validate_inputs
 
@@ -42,28 +42,28 @@ def find_first_difference(pipeline: Pipeline, schema: Schema, row: Any) -> tuple
     frame = validate_inputs(input_data=[row], schema=schema).frame
     if not len(frame):
         return "validation", "the row is refused before any step"
-    for steps in _list_ways(pipeline):
-        found = _find_in_steps(steps, schema, frame)
+    for way in _list_ways(pipeline):
+        found = _find_in_steps(way, schema, frame)
         if found is not None:
             return found
     return pipeline.steps[-1][0], "the columns that reach it agree"
 
 
-def _list_ways(pipeline: Pipeline) -> list[list[tuple[str, Any]]]:
-    """List the steps before the model; of an ensemble those before each member's, which are called by its name, too."""
-    common, model = pipeline.steps[:-1], pipeline.steps[-1][1]
+def _list_ways(pipeline: Pipeline) -> list[Pipeline]:
+    """Return the pipeline; of an ensemble one for each member, whose steps are called by its name, too."""
+    *common, (_, model) = pipeline.steps
     if not isinstance(model, PipelineEnsemble):
-        return [common]
+        return [pipeline]
     return [
-        [*common, *((f"{name}.{step}", transformer) for step, transformer in member.steps[:-1])]
+        type(pipeline)([*common, *((f"{name}.{step}", part) for step, part in member.steps)])
         for name, member in model.members_
     ]
 
 
-def _find_in_steps(steps: list[tuple[str, Any]], schema: Schema, frame: pd.DataFrame) -> tuple[str, str] | None:
-    replays = replay(lower_transformers(steps, schema), schema, frame)
+def _find_in_steps(pipeline: Pipeline, schema: Schema, frame: pd.DataFrame) -> tuple[str, str] | None:
+    replays = replay(lower_steps(pipeline, schema), schema, frame)
     rows: pd.DataFrame | None = frame
-    for (name, transformer), replayed in zip(steps, replays, strict=True):
+    for (name, transformer), replayed in zip(pipeline.steps[:-1], replays, strict=True):
         if rows is None:
             break  # neither has a result for the row, and nothing comes behind
         rows = _transform(transformer, rows)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import regression_model.lowering.steps  # noqa: F401 - registers the lowerings
 from regression_model.lowering.builder import Builder
@@ -33,13 +32,8 @@ def lower_steps(pipeline: Pipeline, schema: Schema) -> Builder:
     ------
     NotLowerableError
     """
-    return lower_transformers(pipeline.steps[:-1], schema)
-
-
-def lower_transformers(steps: Sequence[tuple[str, Any]], schema: Schema) -> Builder:
-    """Lower fitted transformers, one behind the other, with their names; see `lower_steps`."""
     builder = Builder(schema)
-    for name, transformer in steps:
+    for name, transformer in pipeline.steps[:-1]:
         builder.step = name
         lower_transformer(transformer, builder)
         builder.end_step()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from regression_model.errors import InputDataError
 from regression_model.predict.error_file import ErrorFile
 from regression_model.predict.readers import Chunk, Columns, RowReader, open_reader
 from regression_model.predict.rows import make_prediction
+from regression_model.predict.series_input import find_series_settings
 from regression_model.predict.writers import Answers, Layout, open_writer
 from regression_model.predict.writers.opening import open_target
 from regression_model.schema.field_errors import find_absent
@@ -115,7 +116,10 @@ def predict_file(job: FileJob, artifact: Artifact, report: Callable[[FileSummary
         If the output can't be written.
     """
     summary = FileSummary()
-    with open_reader(job.source) as reader:
+    with open_reader(job.source, find_series_settings(artifact)) as reader:
+        id_column = getattr(reader, "id_column", None)
+        if id_column is not None and job.keep is not None and id_column not in job.keep:
+            job = replace(job, keep=(id_column, *job.keep))  # rows of gathered series are told apart by it
         _check_columns(reader, job, artifact.schema)
         layout = _lay_out(reader, job, artifact)
         with (

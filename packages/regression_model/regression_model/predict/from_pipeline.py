@@ -10,12 +10,15 @@ import numpy as np
 from regression_model.artifact import Artifact
 from regression_model.explain import explain_frame
 from regression_model.pipeline.answers import answer_inputs
+from regression_model.predict.series_input import gather_input
 from regression_model.processing.validation import Rows, ValidatedInputs, validate_inputs
 
 logger = logging.getLogger(__name__)
 
 
-def answer_from_pipeline(input_data: Rows, model: Artifact, *, explain: bool) -> dict[str, Any]:
+def answer_from_pipeline(
+    input_data: Rows, model: Artifact, *, explain: bool, gather_series: bool = True
+) -> dict[str, Any]:
     """Predict rows, and explain them if that is asked for.
 
     Parameters
@@ -23,12 +26,17 @@ def answer_from_pipeline(input_data: Rows, model: Artifact, *, explain: bool) ->
     input_data : mapping, sequence of mappings, or DataFrame
     model : Artifact
     explain : bool
+    gather_series : bool
 
     Returns
     -------
     dict
         As of `regression_model.predict.make_prediction`, without the version.
     """
+    gathered = gather_input(input_data, model) if gather_series else None
+    if gathered is not None:
+        frame, ids = gathered
+        return {**answer_from_pipeline(frame, model, explain=explain, gather_series=False), "ids": ids}
     inputs = validate_inputs(input_data=input_data, schema=model.schema)
     answer = answer_inputs(model.pipeline, inputs, on_failure=_log)
     if explain:

@@ -10,7 +10,7 @@ from regression_model.errors import InputDataError
 if TYPE_CHECKING:
     from pathlib import Path
 
-Format = Literal["csv", "parquet", "ndjson"]
+Format = Literal["csv", "parquet", "ndjson", "json"]
 
 FORMATS: dict[str, Format] = {
     ".csv": "csv",
@@ -21,7 +21,10 @@ FORMATS: dict[str, Format] = {
     ".jsonl": "ndjson",
     ".jsonl.gz": "ndjson",
 }
-"""By the ending of a file's name. Each can be read and written in pieces; a JSON list can't."""
+"""By the ending of a file's name. Each can be read and written in pieces."""
+
+READ_FORMATS: dict[str, Format] = {**FORMATS, ".json": "json"}
+"""Those that can be read: a JSON document comes as a whole, and isn't written."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Place:
 
     Attributes
     ----------
-    format : {"csv", "parquet", "ndjson"}
+    format : {"csv", "parquet", "ndjson", "json"}
     path : Path, optional
         The file; None for a stream.
     stream : binary file, optional
@@ -52,18 +55,20 @@ class Place:
         return self.path is not None and self.path.name.lower().endswith(".gz")
 
 
-def find_format(name: str) -> Format:
+def find_format(name: str, *, reading: bool = False) -> Format:
     """Tell the format by a file's name.
 
     Parameters
     ----------
     name : str
         A file name or path.
+    reading : bool
+        Whether it is to be read.
 
     Raises
     ------
     InputDataError
-        If its ending is none of `FORMATS`.
+        If its ending is none of `FORMATS`, or `READ_FORMATS`.
 
     Examples
     --------
@@ -75,8 +80,9 @@ def find_format(name: str) -> Format:
     regression_model.errors.InputDataError: houses.xlsx: expected a name that ends in .csv, .csv.gz, .parquet, \
 .ndjson, .ndjson.gz, .jsonl or .jsonl.gz
     """
-    for ending, known in FORMATS.items():
+    formats = READ_FORMATS if reading else FORMATS
+    for ending, known in formats.items():
         if name.lower().endswith(ending):
             return known
-    *others, last = FORMATS
+    *others, last = formats
     raise InputDataError(f"{name}: expected a name that ends in {', '.join(others)} or {last}")

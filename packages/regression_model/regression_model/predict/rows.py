@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from regression_model.schema import Schema
 
 
-def make_prediction(*, input_data: Rows, artifact: Artifact | None = None, explain: bool = False) -> dict[str, Any]:
+def make_prediction(
+    *, input_data: Rows, artifact: Artifact | None = None, explain: bool = False, gather_series: bool = True
+) -> dict[str, Any]:
     """Predict one row or several.
 
     Parameters
@@ -32,6 +34,11 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None, expla
         A loaded model. By default the published one, loaded at the first call and kept.
     explain : bool
         Whether to say what each feature adds to each prediction, which takes much longer than to predict.
+    gather_series : bool
+        Whether a model that was trained on a table of measurements takes such a table, too: a list of rows, an object
+        of columns, or a DataFrame with the column of ids and a measurement in each row. The entries of the answer are
+        then those of the series, in the order in which their ids come first, and ``ids`` names them. Rows whose cells
+        are series are taken either way.
 
     Returns
     -------
@@ -57,7 +64,7 @@ def make_prediction(*, input_data: Rows, artifact: Artifact | None = None, expla
     else:
         from regression_model.predict.from_pipeline import answer_from_pipeline
 
-        answer = answer_from_pipeline(input_data, model, explain=explain)
+        answer = answer_from_pipeline(input_data, model, explain=explain, gather_series=gather_series)
     answer["version"] = model.version
     return answer
 

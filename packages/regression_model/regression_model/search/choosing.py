@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,10 +74,9 @@ def choose(
     Raises
     ------
     SearchError
-        If there is nothing to choose from.
+        If no model predicts fast enough.
     """
     trials = tuple(results[number] for number in sorted(results))
-    _check_any(trials)
     known = journal.find_last("choices")
     if known is None:
         predictions = read_predictions(folder, journal)
@@ -120,7 +119,15 @@ def build_settings(material: Material, settings: SearchConfig, max_fit_time_s: f
     )
 
 
-def _check_any(trials: Sequence[TrialResult]) -> None:
+def check_any(trials: Iterable[TrialResult]) -> None:
+    """Refuse to choose where nothing is.
+
+    Raises
+    ------
+    SearchError
+        If no trial was completed, with the first reasons.
+    """
+    trials = sorted(trials, key=lambda trial: trial.candidate.number)
     if any(trial.status == "completed" for trial in trials):
         return
     reasons = "; ".join(f"trial {trial.candidate.number}: {trial.reason}" for trial in trials[:3])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regression_model.config import Config
-from regression_model.search.clock import find_process_start_s
 from regression_model.search.material import Source
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class SearchJob:
     resume : Path or None
         Folder of a run to go on with; then only `settings` that don't change its course count.
     began_s : float
-        When it was asked for, by `time.monotonic`.
+        When it was asked for, by `time.monotonic`; for a program that does nothing else, when that was started
+        (`find_process_start_s`).
     """
 
     config: Config
@@ -47,7 +48,7 @@ class SearchJob:
     validation: Path | None = None
     output: Path = DEFAULT_FOLDER
     resume: Path | None = None
-    began_s: float = field(default_factory=find_process_start_s)
+    began_s: float = field(default_factory=time.monotonic)
 
     @property
     def settings(self) -> SearchConfig:

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 HEADER = ("", "trial", "family", "hyperparameters", "score", "95% interval", "holdout", "fit", "one row", "size")
 """Titles of the columns for people; those from ``score`` on are numbers."""
 FIRST_NUMBER = 4
+MAX_PARAMETERS = 4
+"""So many hyperparameters fit into a terminal."""
 
 
-def describe_row(row: Row, metric: Metric[Any], unit: str | None = None) -> tuple[str, ...]:
+def describe_row(
+    row: Row, metric: Metric[Any], unit: str | None = None, *, max_parameters: int | None = MAX_PARAMETERS
+) -> tuple[str, ...]:
     """Return the cells of a row for people, as many as `HEADER` has.
 
     Parameters
@@ -25,6 +29,8 @@ def describe_row(row: Row, metric: Metric[Any], unit: str | None = None) -> tupl
     metric : Metric
     unit : str, optional
         That of the target.
+    max_parameters : int, optional
+        Hyperparameters behind the first so many are left out; None for all.
     """
     if row.score is None:
         return ("", str(row.number), row.family, row.reason or row.status, row.status, *[""] * 5)
@@ -35,7 +41,7 @@ def describe_row(row: Row, metric: Metric[Any], unit: str | None = None) -> tupl
         f"{row.rank}{'*' if row.winner else ''}",
         str(row.number),
         row.family,
-        describe_parameters(row.parameters),
+        describe_parameters(row.parameters, max_parameters),
         format_precise(metric, row.score, unit),
         interval,
         format_precise(metric, row.holdout) if row.holdout is not None else "",
@@ -52,15 +58,19 @@ def format_precise(metric: Metric[Any], value: float, unit: str | None = None) -
     return format_metric(metric, value, unit)
 
 
-def describe_parameters(parameters: Mapping[str, Any]) -> str:
-    """Write hyperparameters in one line.
+def describe_parameters(parameters: Mapping[str, Any], max_shown: int | None = None) -> str:
+    """Write hyperparameters in one line; of more than `max_shown`, the first.
 
     Examples
     --------
     >>> describe_parameters({"learning_rate": 0.051234, "max_depth": None})
     'learning_rate=0.05123; max_depth=none'
+    >>> describe_parameters({"a": 1, "b": 2, "c": 3}, 1)
+    'a=1; ...'
     """
-    return "; ".join(f"{name}={_short(value)}" for name, value in parameters.items())
+    words = [f"{name}={_short(value)}" for name, value in parameters.items()]
+    shown = words if max_shown is None or len(words) <= max_shown else [*words[:max_shown], "..."]
+    return "; ".join(shown)
 
 
 def describe_time(seconds: float | None) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from regression_model.artifact import Manifest
 from regression_model.execution import Backend, PoolSettings, Setup, TaskContext, WorkerPool
 from regression_model.search.batches import Batches
-from regression_model.search.choosing import Rows, choose, read_predictions
+from regression_model.search.choosing import Rows, check_any, choose, read_predictions
 from regression_model.search.clock import Clock, Reserve
 from regression_model.search.final_training import measure_holdout, read_holdout, start_trainer, train_winner
 from regression_model.search.guardrails import check_guardrails
@@ -48,12 +48,15 @@ class Parts:
         Makes what proposes candidates.
     build_backend : callable
         Makes where trials run. Each of its workers loads the tables by `prepare`.
+    build_trainer : callable
+        Makes where the winner is trained: on this machine.
     guide : Guide or None
         In a replay: what the run that is replayed has measured.
     """
 
     build_proposer: BuildProposer
     build_backend: BuildBackend
+    build_trainer: Callable[[], Backend] = start_trainer
     guide: Guide | None = None
 
 
@@ -133,7 +136,8 @@ class _Run:
         self._tell_begin(clock)
         try:
             stop, results = self._run_trials(guardrails, clock, reserve)
-            with start_trainer() as trainer:
+            check_any(results.values())
+            with self.parts.build_trainer() as trainer:
                 self.report({"stage": "Choosing the models that answer together"})
                 rows = choose(
                     results, self.material, self.job.settings, self.folder, self.journal,

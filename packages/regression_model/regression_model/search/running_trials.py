@@ -187,11 +187,15 @@ class TrialRunner:
         self.report({"trial": {**document, "left_s": self.clock.left_s}})
 
     def _is_late(self) -> bool:
-        """Tell whether what is left of the time is needed for the choice and the final training."""
+        """Tell whether what is left of the time is needed for the choice and the final training.
+
+        Until a first trial is completed there is nothing to choose, so that it may use up that time.
+        """
         left_s, limit_s = self.clock.left_s, self.clock.limit_s
         if left_s is None or limit_s is None:
             return False
-        return left_s < self.reserve.estimate_s(self._list_fit_times(), limit_s)
+        fit_times_s = self._list_fit_times()
+        return left_s < (self.reserve.estimate_s(fit_times_s, limit_s) if fit_times_s else 0.0)
 
     def _list_fit_times(self) -> list[float]:
         sign = 1.0 if self.batches.minimize else -1.0

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from importlib import resources
-from typing import TYPE_CHECKING
 
 from regression_model.config import Config
 from regression_model.evaluation import get_metric
-from regression_model.evaluation.number_format import MISSING, format_compact, format_count, format_metric
+from regression_model.evaluation.number_format import format_metric
 from regression_model.evaluation.plots.canvas import (
     BLUE,
     INK,
@@ -22,11 +21,9 @@ from regression_model.evaluation.plots.canvas import (
     with_unit,
 )
 from regression_model.evaluation.report.html import Html, definitions, element, join, table
+from regression_model.sweep.describing import describe_decisions, describe_runs
 from regression_model.sweep.records import SweepResult
-from regression_model.sweep.results import describe_assignment, rank_runs
-
-if TYPE_CHECKING:
-    from regression_model.sweep.records import Run
+from regression_model.sweep.results import describe_assignment
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -86,36 +83,17 @@ def _build_sections(config: Config, result: SweepResult, holdout: float | None) 
             ("on the rows that compare runs", format_metric(metric, best.score, unit)),
             ("its model on the holdout", format_metric(metric, holdout, unit)),
         ]
-    rows = [
-        [
-            str(run.number),
-            run.status,
-            describe_assignment(run),
-            format_metric(metric, run.score, unit) if run.score is not None else MISSING,
-            format_count(len(run.values)),
-            MISSING if run.fit_time_s is None else f"{run.fit_time_s:.1f} s",
-        ]
-        for run in rank_runs(result)
-    ]
-    header = ["run", "status", "parameters", metric.label, f"{result.interval_unit}s", "fit"]
+    header, rows = describe_runs(config, result)
     sections = [
         element("section", element("h2", "Result"), definitions(facts), id="result"),
         element("section", element("h2", "Learning curves"), _figure(plot_curves(config, result)), id="curves"),
         element("section", element("h2", "Runs"), table("Runs", header, rows, numbers_from=3), id="runs"),
     ]
-    decisions = [_describe_decision(run) for run in result.runs if run.verdict is not None]
-    if decisions:
-        header = ["run", "rule", "interval", "its best", "bar"]
-        content = table("Runs that were given up", header, decisions, numbers_from=2)
+    header, rows = describe_decisions(config, result)
+    if rows:
+        content = table("Runs that were given up", header, rows, numbers_from=2)
         sections.append(element("section", element("h2", "Decisions"), content, id="decisions"))
     return sections
-
-
-def _describe_decision(run: Run) -> list[str]:
-    verdict = run.verdict
-    assert verdict is not None
-    numbers = [format_compact(value) if math.isfinite(value) else MISSING for value in (verdict.best, verdict.bar)]
-    return [str(run.number), verdict.rule, str(verdict.interval), *numbers]
 
 
 def _figure(plot: Plot) -> Html:

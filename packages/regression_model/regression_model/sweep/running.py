@@ -18,6 +18,7 @@ from regression_model.sweep.measuring import MEASURE, PREPARE, describe_job
 from regression_model.sweep.parameters import apply_changes, build_changes, check_parameters
 from regression_model.sweep.policies.choosing import check_policy
 from regression_model.sweep.records import Run, SweepResult, find_best_run
+from regression_model.sweep.results import write_results
 from regression_model.sweep.run_folder import CONFIG, SweepFolder
 from regression_model.sweep.sampling import Sampler, Told, build_sampler
 from regression_model.train_pipeline import run_training_isolated
@@ -113,6 +114,8 @@ def run_sweep(job: SweepJob, report: Report) -> FinishedSweep:
         training = run_training_isolated(
             build_config(job.config, result.best), data_path=job.data_path, sample=job.sample, output=folder.model
         )
+    holdout = None if training is None else training.evaluation.get(metric.name).value
+    write_results(folder, job.config, result, holdout)
     folder.update_run(
         status="completed" if not truncated else "truncated",
         truncated=truncated,

@@ -24,7 +24,7 @@ _LEAST_MORE = 0.1
 """Share of what is not explained yet that a further column has to explain."""
 
 _LARGEST_ERROR = 0.95
-"""Mean error of a relation, as a part of the median's, above which it is left out."""
+"""Error of a relation, as a part of the median's, above which it is left out; a tenth of the rows has no say."""
 
 _N_SINGLE = 2
 """Relations with one column, for rows in which the best one lacks a column."""
@@ -138,7 +138,7 @@ def fit_relation(columns: Columns, target: str, names: Sequence[str]) -> Relatio
     Returns
     -------
     Relation or None
-        None if its mean error is not below that of the median.
+        None if its error is not well below that of the median.
     """
     values = [columns[name] for name in (target, *names)]
     known = np.logical_and.reduce([np.isfinite(column) for column in values])
@@ -155,7 +155,7 @@ def fit_relation(columns: Columns, target: str, names: Sequence[str]) -> Relatio
     parts = [(column - centre) / scale for column, centre, scale in zip(others, centres, scales, strict=True)]
     design = [np.ones(len(rows)), *parts]
     solution, error = _fit_absolute(design, (wanted - middle) / spread)
-    if not error < _LARGEST_ERROR * float(np.mean(np.abs(wanted - middle))) / spread:
+    if not error < _LARGEST_ERROR * _usual(np.abs(wanted - middle)) / spread:
         return None
     slopes = [b * spread / scale for b, scale in zip(solution[1:], scales, strict=True)]
     intercept = middle + solution[0] * spread - sum(a * b for a, b in zip(slopes, centres, strict=True))
@@ -181,9 +181,9 @@ def solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[flo
 
 
 def _fit_absolute(design: list[NDArray[np.float64]], wanted: NDArray[np.float64]) -> tuple[list[float], float]:
-    """Return the coefficients, and the mean absolute error."""
+    """Return the coefficients, and the usual error."""
     weights = np.ones(len(wanted))
-    best, least = [0.0] * len(design), float("inf")
+    best, least, usual = [0.0] * len(design), float("inf"), float("inf")
     for _ in range(_N_ROUNDS):
         weighted = [weights * column for column in design]
         matrix = [[float(np.sum(a * b)) for b in design] for a in weighted]
@@ -194,9 +194,14 @@ def _fit_absolute(design: list[NDArray[np.float64]], wanted: NDArray[np.float64]
         error = float(np.mean(errors))
         if not error < least * (1 - 1e-7):
             break
-        best, least = solution, error
+        best, least, usual = solution, error, _usual(errors)
         weights = 1 / np.maximum(errors, 1e-6)
-    return best, least
+    return best, usual
+
+
+def _usual(errors: NDArray[np.float64]) -> float:
+    """Return the mean of the smaller nine tenths."""
+    return float(np.mean(np.sort(errors)[: -(-9 * len(errors) // 10)]))
 
 
 def _scale(values: NDArray[np.float64]) -> float:

@@ -70,7 +70,9 @@ def test_a_feature_is_filled_if_it_is_before_every_model_that_needs_it():
 
 
 def test_what_a_logarithm_of_a_member_needs_every_row_has_to_have():
-    text = TEXT.replace("    - step: ordered_encoding\n", "    - step: ordered_encoding\n    - step: log\n      columns: rooms\n")
+    text = TEXT.replace(
+        "    - step: ordered_encoding\n", "    - step: ordered_encoding\n    - step: log\n      columns: rooms\n"
+    )
 
     assert parse_config(text).bounds_above() == {"rooms": 0.0}
 
@@ -113,7 +115,10 @@ def test_an_error_names_the_member(old, new, message):
 @pytest.mark.parametrize(
     ("end", "message"),
     [
-        ("  final:\n    family: logistic_regression\n", "model.final.family: 'logistic_regression' can't do regression"),
+        (
+            "  final:\n    family: logistic_regression\n",
+            "model.final.family: 'logistic_regression' can't do regression",
+        ),
         ("  final:\n    family: stack\n", "model.final.family: unknown 'stack'"),
     ],
 )

@@ -14,7 +14,11 @@ from regression_model.config import Config
 
 LINE = {
     "name": "line",
-    "preprocessing": [{"step": "impute_number", "columns": "number"}, {"step": "one_hot"}, {"step": "scale", "columns": "all"}],
+    "preprocessing": [
+        {"step": "impute_number", "columns": "number"},
+        {"step": "one_hot"},
+        {"step": "scale", "columns": "all"},
+    ],
     "model": {"family": "ridge"},
 }
 TREES = {

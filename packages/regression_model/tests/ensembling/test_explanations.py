@@ -38,7 +38,9 @@ def explain_both(config, artifact, rows):
 @pytest.mark.parametrize(("family", "transform"), [("vote", "none"), ("vote", "log"), ("stack", "log")])
 def test_contributions_to_a_regression_add_up(make_config, tmp_path, family, transform):
     members = [LINE, TREES, FOREST, BOOSTER]
-    config, artifact, rows = train_flats(make_config, tmp_path, {"family": family, "members": members}, transform=transform)
+    config, artifact, rows = train_flats(
+        make_config, tmp_path, {"family": family, "members": members}, transform=transform
+    )
 
     answer, compiled = explain_both(config, artifact, rows)
 

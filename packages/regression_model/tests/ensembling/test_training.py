@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from regression_model.compiled import CompiledPipeline, Program
-from regression_model.artifact import load_artifact
 from regression_model.config import load_config
 from regression_model.errors import TrainingError
 from regression_model.evaluation.model_card import build_model_card

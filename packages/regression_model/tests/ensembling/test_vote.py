@@ -93,3 +93,18 @@ def test_weights_that_are_none_are_refused(weights):
         normalise(weights, 2)
     with pytest.raises(ValueError, match="one for each member"):
         VoteRegressor([], weights=[1.0]).fit(None, None)
+
+
+def test_steps_that_members_begin_with_are_fitted_once(make_config, flats):
+    other = {**TREES, "name": "other", "preprocessing": [*TREES["preprocessing"], {"step": "scale"}]}
+    model = {"family": "vote", "members": [TREES, other, {**TREES, "name": "third"}, LINE]}
+    vote = build_pipeline(make_config(model)).fit(*flats)[-1]
+
+    first, second, third, line = (member for _, member in vote.members_)
+
+    assert first[0] is second[0] is third[0]
+    assert second[1] is not second[0]
+    assert line[0] is not first[0]
+    assert dump(second[-1]) == dump(fit_alone(make_config, other, flats)[-1])
+    restored = pickle.loads(pickle.dumps(vote))
+    assert restored.members_[0][1][0] is restored.members_[1][1][0]

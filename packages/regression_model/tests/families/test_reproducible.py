@@ -18,6 +18,7 @@ from regression_model.train_pipeline.isolation import pinned_environment
 from regression_model.train_pipeline.isolation.environment import build_environment
 
 KINDS = [f"{name} {task}" for name, family in model_families().items() for task in family.tasks]
+# Those of the heavy extras, too: these tests are slow, and so run only where all extras are installed.
 
 TEXT = """\
 pipeline_name: houses
@@ -44,11 +45,13 @@ evaluation:
 """
 
 FEWER = {
+    "catboost": "  iterations: 20",
     "extra_trees": "  n_estimators: 8",
     "hist_gradient_boosting": "  max_iter: 10\n  max_features: 0.7\n  early_stopping: yes",
     "lightgbm": "  n_estimators: 10\n  subsample: 0.8\n  colsample_bytree: 0.7",
     "logistic_regression": "  l1_ratio: 0.5",
     "random_forest": "  n_estimators: 8",
+    "xgboost": "  n_estimators: 10\n  subsample: 0.8\n  colsample_bytree: 0.7",
 }
 
 # Trains all kinds in one process, as the child of `run_training_isolated` trains one.
@@ -120,7 +123,7 @@ def train_all(folder: Path, ambient: dict[str, str], processors: set[int]) -> di
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

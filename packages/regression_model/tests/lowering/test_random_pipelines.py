@@ -131,6 +131,12 @@ EARLY = [
     {"step": "binarise", "columns": "change", "threshold": 0.5},
     {"step": "ordinal_mapping", "columns": "grade", "order": ["low", "middle"], "unseen": "missing"},
     {"step": "drop", "columns": ["year"]},
+    {"step": "impute_related", "columns": ["area", "income"], "related": ["rooms", "year"]},
+    {"step": "rotate_coordinates", "columns": ["change", "rooms"], "angles_degrees": [20, 60]},
+    {"step": "place_clusters", "columns": ["rooms", "change"], "n_clusters": 4, "nearest": True},
+    {"step": "neighbour_target", "columns": ["change", "year"], "k": [1, 4], "geographic": False},
+    {"step": "neighbour_target", "columns": ["rooms", "change"], "weights": "uniform"},
+    {"step": "target_encoding", "columns": "zone"},
 ]
 NUMBER_IMPUTATION = [
     {"step": "impute_number", "columns": "number"},
@@ -172,6 +178,7 @@ ENCODING = [
     [{"step": "ordered_encoding"}],
     [{"step": "ordered_encoding", "columns": "category", "unseen": "below"}],
     [{"step": "frequency_encoding", "measure": "count"}],
+    [{"step": "target_encoding", "columns": "code", "smoothing": 2}, {"step": "ordered_encoding"}],
     [{"step": "frequency_encoding", "columns": "zone"}, {"step": "ordered_encoding"}],
     [{"step": "one_hot"}],
     [{"step": "rare_labels", "tol": 0.1}, {"step": "one_hot", "drop_last": True}],
@@ -191,6 +198,7 @@ LAST = [
     [{"step": "drop_constant"}, {"step": "cap_outliers", "columns": "all", "tail": "both"}, {"step": "scale"}],
     [{"step": "select_trees", "n_estimators": 5}, {"step": "yeo_johnson", "columns": "all"}],
     [{"step": "select_recursive", "n_features": 5}],
+    [{"step": "combine_pairs", "n": 3, "operations": ["ratio", "difference", "product"]}, {"step": "scale"}],
 ]
 
 

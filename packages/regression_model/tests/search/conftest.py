@@ -13,7 +13,7 @@ from regression_model.config import Config
 from regression_model.processing.training_table import build_training_table
 from regression_model.train_pipeline.splitting import Split, split_table
 
-ENCODERS = {"category": "ordered_encoding", "datetime": "date_parts"}
+ENCODERS = {"category": "ordered_encoding", "datetime": "date_parts", "series": "extract_series_features"}
 MakeTable = Callable[..., tuple[Config, Split]]
 
 
@@ -23,8 +23,8 @@ def make_table() -> MakeTable:
 
     def make(
         roles: Mapping[str, Mapping[str, Any]],
-        target: Any,  # noqa: ANN401 - numbers or labels
-        **sections: Any,  # noqa: ANN401 - of the configuration
+        target: Any,
+        **sections: Any,
     ) -> tuple[Config, Split]:
         columns = {name: values for role in roles.values() for name, values in role.items()}
         frame = pd.DataFrame({**columns, "y": target})

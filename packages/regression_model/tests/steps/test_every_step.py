@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "zone": "category",
     "quality": "category",
     "since": "datetime",
+    "wave": "series",
 }
 
 
@@ -50,6 +51,7 @@ class Example:
     unseen: tuple[str, ...] = ()  # columns that may have categories that were not seen
     numbers_only: bool = False  # selections by a model: what reaches them is all numbers
     fits_all: bool = True  # whether it can work on columns that are not known by name
+    series: bool = False  # whether there is a column of series
 
 
 NUMBERS = ("built", "sold", "area", "rooms", "pool")
@@ -102,6 +104,9 @@ def build_examples() -> dict[str, list[Example]]:
                 missing=ANY,
                 fits_all=False,
             ),
+        ],
+        "extract_series_features": [
+            Example({"extractor": "minirocket", "n_features": "168"}, missing=("wave",), series=True),
         ],
         "frequency_encoding": [
             Example({}, missing=NUMBERS, unseen=CATEGORIES),
@@ -337,7 +342,10 @@ def build_cases(chosen: Callable[[type[Step]], bool] = lambda step: True) -> lis
 
 
 def prepare(example: Example) -> pd.DataFrame:
-    frame = build_frame(example.missing)
+    frame = build_frame(tuple(name for name in example.missing if name != "wave"))
+    if example.series:
+        waves = [tuple(np.sin(np.arange(1, 5 + row % 9) * (row + 1.0)).tolist()) for row in range(N_ROWS)]
+        frame["wave"] = pd.Series([None if row % 7 == 3 else wave for row, wave in enumerate(waves)], dtype=object)
     return frame.drop(columns=[*CATEGORIES, "since"]) if example.numbers_only else frame
 
 

@@ -9,7 +9,7 @@ of numbers, or null where the model needs none. Where there is no explanation, i
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -149,7 +149,7 @@ def check_explanation(source: ModelSource) -> None:
         raise _refuse(f"'shares' has to be a list of {n_columns} lists")
     if not all(isinstance(pairs, list) and all(_is_share(pair, n_features) for pair in pairs) for pairs in shares):
         raise _refuse(f"'shares' has to name some of {n_features} features for each column, each with its part")
-    if reference is None and source.content["model"].get("kind") != "linear":
+    if reference is None and source.content["model"].get("kind") not in ("linear", "network"):
         return
     if not isinstance(reference, list) or len(reference) != n_columns or not all(map(_is_number, reference)):
         raise _refuse(f"'reference' has to be a list of {n_columns} numbers")
@@ -187,6 +187,7 @@ def _find_scale(source: ModelSource, model: Model) -> str:
 def _choose_attributor(model: Model, reference: Numbers | None) -> Attributor:
     from regression_model.compiled.attribution.ensemble import link_ensemble
     from regression_model.compiled.attribution.linear import LinearAttributor
+    from regression_model.compiled.attribution.network import NetworkAttributor
     from regression_model.compiled.attribution.trees import (
         BoostingAttributor,
         ForestAttributor,
@@ -199,21 +200,25 @@ def _choose_attributor(model: Model, reference: Numbers | None) -> Attributor:
     from regression_model.compiled.models.forest import ForestModel
     from regression_model.compiled.models.lightgbm import LightGBMModel
     from regression_model.compiled.models.linear import LinearModel
+    from regression_model.compiled.models.network import NetworkModel
     from regression_model.compiled.models.oblivious import ObliviousModel
     from regression_model.compiled.models.xgboost import XGBoostModel
 
+    alone: dict[type[Model], Callable[[Any], Attributor]] = {
+        ForestModel: ForestAttributor,
+        BoostingModel: BoostingAttributor,
+        LightGBMModel: LightGBMAttributor,
+        XGBoostModel: XGBoostAttributor,
+        ObliviousModel: ObliviousAttributor,
+    }
+    compared: dict[type[Model], Callable[[Any, Numbers], Attributor]] = {
+        LinearModel: LinearAttributor,
+        NetworkModel: NetworkAttributor,
+    }
     if isinstance(model, VoteModel | StackModel):
         return link_ensemble(model, reference, _choose_attributor)
-    if isinstance(model, ForestModel):
-        return ForestAttributor(model)
-    if isinstance(model, BoostingModel):
-        return BoostingAttributor(model)
-    if isinstance(model, LightGBMModel):
-        return LightGBMAttributor(model)
-    if isinstance(model, XGBoostModel):
-        return XGBoostAttributor(model)
-    if isinstance(model, ObliviousModel):
-        return ObliviousAttributor(model)
-    if isinstance(model, LinearModel) and reference is not None:
-        return LinearAttributor(model, reference)
+    if type(model) in alone:
+        return alone[type(model)](model)
+    if type(model) in compared and reference is not None:
+        return compared[type(model)](model, reference)
     raise ExplanationError(f"the predictions of a model of the kind {model.kind!r} can't be explained")

@@ -19,11 +19,14 @@ _OF_MODEL = ("version", "num_class", "num_tree_per_iteration", "label_index", "m
 _OF_COLUMNS = ("feature_names", "feature_infos", "tree_sizes")
 _HEADER = frozenset((*_OF_MODEL, *_OF_COLUMNS))
 _WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "internal_count")
-_DECIMAL = ("threshold", "split_gain", "internal_value", "internal_weight")
-_OF_LEAVES = ("leaf_value", "leaf_weight", "leaf_count")
+STATISTICS = ("split_gain", "internal_value", "internal_weight", "leaf_weight")
+"""Lines of a tree that no prediction and no explanation needs, a third of the text; they may be left out."""
+
+_OF_NODES = ("threshold", "leaf_value", "leaf_count")
 _OF_TREE = ("num_leaves", "num_cat", "is_linear", "shrinkage")
-_KEYS = frozenset((*_WHOLE, *_DECIMAL, *_OF_LEAVES, *_OF_TREE))
+_KEYS = frozenset((*_WHOLE, *STATISTICS, *_OF_NODES, *_OF_TREE))
 _INFO = re.compile(r"none|\[[-+.\d:einf]+\]")
+_STATISTICS = re.compile(rf"^(?:{'|'.join(STATISTICS)})=.*\n", re.MULTILINE)
 _MOST_LEAVES = 131_072
 _MOST_ROWS = 2**31
 _BY_CATEGORIES, _ALL_FLAGS = 1, 15
@@ -38,6 +41,20 @@ def cut_after_trees(text: str) -> str:
     """Leave out what follows the trees: importances, and the parameters of the training."""
     trees, end, _ = text.partition(f"\n{END}")
     return f"{trees}{end}"
+
+
+def leave_out_statistics(text: str) -> str:
+    """Leave out the lines of all trees that only describe the training, and mend the sizes of the trees."""
+    head, _, rest = text.partition("\n\n")
+    sizes = re.search(r"^tree_sizes=(.*)$", head, re.MULTILINE)
+    if sizes is None:
+        return text
+    trees, position = [], 0
+    for size in map(int, sizes[1].split()):
+        trees.append(_STATISTICS.sub("", rest[position : position + size]))
+        position += size
+    head = f"{head[: sizes.start(1)]}{' '.join(str(len(tree)) for tree in trees)}{head[sizes.end(1) :]}"
+    return f"{head}\n\n{''.join(trees)}{rest[position:]}"
 
 
 def check_booster(text: str, n_columns: int, n_outputs: int) -> None:
@@ -114,9 +131,10 @@ def _check_trees(trees: list[dict[str, str]], n_columns: int) -> None:
     if not trees:  # of one that is a single leaf the library reads nothing else
         return
     n_leaves = n_leaves[n_leaves > 1]
-    for key in _DECIMAL:
-        _split(key, words(key), n_leaves - 1, _IN_THRESHOLDS if key == "threshold" else _IN_DECIMAL)
-    _split("leaf_weight", words("leaf_weight"), n_leaves, _IN_DECIMAL)
+    _split("threshold", words("threshold"), n_leaves - 1, _IN_THRESHOLDS)
+    for key in STATISTICS:
+        if any(key in tree for tree in trees):
+            _split(key, words(key), n_leaves if key == "leaf_weight" else n_leaves - 1, _IN_DECIMAL)
     counts = _whole("leaf_count", words("leaf_count"), n_leaves)
     splits = {key: _whole(key, words(key), n_leaves - 1) for key in _WHOLE}
     columns, flags, covers = splits["split_feature"], splits["decision_type"], splits["internal_count"]

@@ -14,7 +14,8 @@ from regression_model.compiled.models.section import Section, refuse
 from regression_model.compiled.models.xgboost import XGBoostModel
 
 SINGLE_KINDS: dict[str, type[Model]] = {
-    kind.kind: kind for kind in (LinearModel, ForestModel, BoostingModel, LightGBMModel, NetworkModel, XGBoostModel, ObliviousModel)
+    kind.kind: kind
+    for kind in (LinearModel, ForestModel, BoostingModel, LightGBMModel, NetworkModel, XGBoostModel, ObliviousModel)
 }
 """Kinds that an ensemble can have as members."""
 

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from regression_model.compiled.columns import Column, Flags, Floats
-from regression_model.compiled.neighbours import FURTHEST, NearestPlaces, average, in_plane
+from regression_model.compiled.neighbours import FURTHEST, NearestPlaces, average, average_row, in_plane
 from regression_model.compiled.operations.base import Operation, RowFunction
 from regression_model.compiled.operations.fields import Fields, check_array_finite, check_same_length
 
@@ -187,11 +187,8 @@ class NeighbourMeans(_InPlane):
             if not is_valid(first, second):
                 return nothing
             squares, positions = places.find_row(first, second * shrink, n)
-            near, means = counts[positions][None], values[positions][None]
-            row: list[float] = []
-            for k in numbers:
-                row += average(squares[None, :k], near[:, :k], means[:, :k], k, softening)[0].tolist()
-            return row
+            near = squares.tolist(), counts[positions].tolist(), values[positions].tolist()
+            return [mean for k in numbers for mean in average_row(*near, k, softening)]
 
         return neighbour_means
 

@@ -25,7 +25,7 @@ class _CatBoost(Margins):
         In CatBoost's own format.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - scikit-learn wants each hyperparameter to be a parameter
         self,
         *,
         loss_function: str | None = None,
@@ -64,10 +64,6 @@ class _CatBoost(Margins):
             self._booster = booster
         return booster
 
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()
-        return {key: value for key, value in state.items() if key != "_booster"}
-
     def _fit_margins(self, X: Any, y: Numbers, weights: Numbers | None, n_classes: int) -> None:  # noqa: ANN401 - see the base class
         rows = _read_rows(X)
         self.n_features_in_ = rows.shape[1]
@@ -77,8 +73,8 @@ class _CatBoost(Margins):
         for key in _OF_THE_RUN:
             if key in described.keys():  # noqa: SIM118 - it can be asked in no other way
                 del described[key]
-        self.model_: bytes = booster._serialize_model()
-        self._booster = None  # the next use makes one as any other process does
+        self.model_ = booster._serialize_model()
+        self.__dict__.pop("_booster", None)  # the next use makes one as any other process does
 
     def _settings(self, n_classes: int) -> dict[str, Any]:
         names = ("iterations", "learning_rate", "depth", "l2_leaf_reg", "random_strength", "rsm", "border_count")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from lightgbm import LGBMClassifier, LGBMRegressor
+from lightgbm import Booster, LGBMClassifier, LGBMRegressor
+
+from regression_model.families.adapted.packing import pack, unpack
 
 
 class _ByPosition:
@@ -13,8 +15,23 @@ class _ByPosition:
 
     It refuses names with any of ``[]{}:,"``, which one-hot columns of ordinary categories have, and changes
     those with spaces. In its own importances columns are called ``Column_0``, ``Column_1``, ...; their order
-    is that of the frame.
+    is that of the frame. What is pickled of the booster is its text, packed.
     """
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = dict(super().__getstate__())  # type: ignore[call-overload]
+        if state.get("_Booster") is not None:
+            booster = state["_Booster"].__getstate__()
+            state["_Booster"] = {**booster, "_handle": pack(booster["_handle"].encode())}
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        described = state.get("_Booster")
+        if isinstance(described, dict):
+            booster = Booster.__new__(Booster)
+            booster.__setstate__({**described, "_handle": unpack(described["_handle"]).decode()})
+            state = {**state, "_Booster": booster}
+        super().__setstate__(state)  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any, **options: Any) -> Self:  # noqa: ANN401 - as LightGBM's
         """Fit; see LightGBM's documentation."""

@@ -10,21 +10,38 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
+from regression_model.families.adapted.packing import pack, unpack
+
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 _TWO = 2
 
 
-class Margins(BaseEstimator):  # type: ignore[misc]
+class Margins(BaseEstimator):
     """A sum of trees for each output, before any link.
 
     Attributes
     ----------
     n_features_in_ : int
         Columns that it was fitted on.
+    model_ : bytes
+        As the library writes it; packed where it is pickled.
     """
 
     n_features_in_: int
+    model_: bytes
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__().copy()
+        state.pop("_booster", None)
+        if "model_" in state:
+            state["model_"] = pack(state["model_"])
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "model_" in state:
+            state = {**state, "model_": unpack(state["model_"])}
+        super().__setstate__(state)
 
     @abstractmethod
     def _fit_margins(self, X: Any, y: Numbers, weights: Numbers | None, n_classes: int) -> None:  # noqa: ANN401 - a frame or an array
@@ -40,7 +57,7 @@ class Margins(BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-class MarginRegressor(RegressorMixin, Margins):  # type: ignore[misc]
+class MarginRegressor(RegressorMixin, Margins):
     """A regressor whose prediction is its margin."""
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401 - as scikit-learn's
@@ -55,7 +72,7 @@ class MarginRegressor(RegressorMixin, Margins):  # type: ignore[misc]
         return self._compute_margins(X)[:, 0]
 
 
-class MarginClassifier(ClassifierMixin, Margins):  # type: ignore[misc]
+class MarginClassifier(ClassifierMixin, Margins):
     """A classifier whose probabilities are the sigmoid or the softmax of its margins, in double precision.
 
     Attributes

@@ -63,7 +63,7 @@ class RidgeProbabilities(ClassifierMixin, BaseEstimator):
         check_classification_targets(labels)
         self.classes_ = np.unique(labels)
         if len(self.classes_) < 2:
-            raise ValueError(f"expected two classes or more, got one: {self.classes_[0]!r}")
+            raise ValueError(f"expected two classes or more, got one: {str(self.classes_[0])!r}")
         weights = compute_sample_weight(self.class_weight, labels)
         weights = weights / weights.mean()
         members = labels[:, np.newaxis] == (self.classes_[1:] if len(self.classes_) == 2 else self.classes_)

@@ -28,7 +28,7 @@ class _XGBoost(Margins):
         The margin of each output before any tree.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - scikit-learn wants each hyperparameter to be a parameter
         self,
         *,
         objective: str | None = None,
@@ -75,10 +75,6 @@ class _XGBoost(Margins):
             self._booster = booster
         return booster
 
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()
-        return {key: value for key, value in state.items() if key != "_booster"}
-
     def _fit_margins(self, X: Any, y: Numbers, weights: Numbers | None, n_classes: int) -> None:  # noqa: ANN401 - see the base class
         rows = _read_rows(X)
         self.n_features_in_ = rows.shape[1]
@@ -86,7 +82,7 @@ class _XGBoost(Margins):
         settings = self._settings(n_classes)
         booster = xgboost.train(settings, table, self.n_estimators)
         self.model_ = bytes(booster.save_raw("ubj"))
-        self._booster = None  # the next use makes one with the settings of any other process
+        self.__dict__.pop("_booster", None)  # the next use makes one with the settings of any other process
         self.starts_ = _find_starts(booster, settings)
 
     def _settings(self, n_classes: int) -> dict[str, Any]:

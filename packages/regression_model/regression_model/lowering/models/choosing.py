@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, singledispatch
 from typing import Any
 
@@ -32,7 +33,7 @@ def lower_model(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa:
     NotLowerableError
         If nothing is known of its class.
     """
-    lower = _build_dispatch(*(library in sys.modules for library in ("lightgbm", "xgboost", "catboost")))
+    lower = _build_dispatch(tuple(library for library in ("lightgbm", "xgboost", "catboost") if library in sys.modules))
     if type(model) not in lower.registry:  # what derives from a known class may predict otherwise
         raise NotLowerableError("model", f"there is no compiled form of {type(model).__name__}")
     section: dict[str, Any] = lower(model, builder)
@@ -40,7 +41,7 @@ def lower_model(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noqa:
 
 
 @cache
-def _build_dispatch(with_lightgbm: bool, with_xgboost: bool, with_catboost: bool) -> Any:  # noqa: ANN401 - typeshed keeps the type to itself
+def _build_dispatch(libraries: tuple[str, ...]) -> Any:  # noqa: ANN401 - typeshed keeps the type to itself
     """Build it at the first use, so that only then the libraries of models are imported."""
     from sklearn.ensemble import (
         ExtraTreesClassifier,
@@ -73,22 +74,28 @@ def _build_dispatch(with_lightgbm: bool, with_xgboost: bool, with_catboost: bool
         lower.register(each, network.lower_number_network)
     for each in (SklearnClassNetwork, KerasClassNetwork):
         lower.register(each, network.lower_class_network)
-    if with_lightgbm:  # no fitted model of it is there without it
+    for each, lower_booster in _list_boosters(libraries):
+        lower.register(each, lower_booster)
+    return lower
+
+
+def _list_boosters(libraries: Sequence[str]) -> Iterator[tuple[type, Callable[..., dict[str, Any]]]]:
+    """Yield the classes around boosters of these libraries; without its library no fitted model is there."""
+    if "lightgbm" in libraries:
         from regression_model.families.adapted.lightgbm_models import LightGBMClassifier, LightGBMRegressor
         from regression_model.lowering.models import lightgbm
 
-        lower.register(LightGBMRegressor, lightgbm.lower_booster)
-        lower.register(LightGBMClassifier, lightgbm.lower_booster)
-    if with_xgboost:
+        yield LightGBMRegressor, lightgbm.lower_booster
+        yield LightGBMClassifier, lightgbm.lower_booster
+    if "xgboost" in libraries:
         from regression_model.families.adapted.xgboost_models import XGBoostClassifier, XGBoostRegressor
         from regression_model.lowering.models import xgboost
 
-        lower.register(XGBoostRegressor, xgboost.lower_booster)
-        lower.register(XGBoostClassifier, xgboost.lower_booster)
-    if with_catboost:
+        yield XGBoostRegressor, xgboost.lower_booster
+        yield XGBoostClassifier, xgboost.lower_booster
+    if "catboost" in libraries:
         from regression_model.families.adapted.catboost_models import CatBoostClassifier, CatBoostRegressor
         from regression_model.lowering.models import catboost
 
-        lower.register(CatBoostRegressor, catboost.lower_booster)
-        lower.register(CatBoostClassifier, catboost.lower_booster)
-    return lower
+        yield CatBoostRegressor, catboost.lower_booster
+        yield CatBoostClassifier, catboost.lower_booster

@@ -53,7 +53,9 @@ def lower_explanation(pipeline: Pipeline, config: Config, schema: Schema, frame:
 
 
 def _is_linear(model: Any) -> bool:  # noqa: ANN401 - any estimator
-    return hasattr(model.regressor_ if isinstance(model, TransformedTargetRegressor) else model, "coef_")
+    """Say whether explanations of a model need a row of reference: of linear models, and of networks."""
+    inner = model.regressor_ if isinstance(model, TransformedTargetRegressor) else model
+    return hasattr(inner, "coef_") or hasattr(inner, "layers_")
 
 
 def _find_reference(pipeline: Pipeline, schema: Schema) -> list[float] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from regression_model.compiled.models.booster_text import check_booster, cut_after_trees
+from regression_model.compiled.models.booster_text import check_booster, cut_after_trees, leave_out_statistics
 from regression_model.errors import ArtifactIntegrityError, NotLowerableError
 from regression_model.lowering.models.base import ProgramBuilder
 
@@ -18,7 +18,8 @@ def lower_booster(model: Any, builder: ProgramBuilder) -> dict[str, Any]:  # noq
         If its objective or its trees are none of those that the compiled form knows.
     """
     booster = model.booster_
-    text = cut_after_trees(booster.model_to_string(num_iteration=booster.best_iteration or -1))
+    whole = booster.model_to_string(num_iteration=booster.best_iteration or -1)
+    text = leave_out_statistics(cut_after_trees(whole))
     n_outputs = booster.num_model_per_iteration()
     try:
         check_booster(text, booster.num_feature(), n_outputs)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from regression_model.errors import InputDataError
 from regression_model.predict.places import Place
 from regression_model.predict.readers.base import RowReader
 from regression_model.predict.readers.text_lines import TextLines
 
+if TYPE_CHECKING:
+    from regression_model.config.time_series import TimeSeriesConfig
+
 
 @contextlib.contextmanager
-def open_reader(source: Place) -> Iterator[RowReader]:
+def open_reader(source: Place, settings: TimeSeriesConfig | None = None) -> Iterator[RowReader]:
     """Open a file or stream of rows, and read as much as is needed to know its columns.
 
     Parameters
     ----------
     source : Place
+    settings : TimeSeriesConfig, optional
+        Those of a model that was trained on measurements: a JSON document may hold these.
 
     Raises
     ------
@@ -28,7 +33,7 @@ def open_reader(source: Place) -> Iterator[RowReader]:
         If it is Parquet and pyarrow is not installed.
     """
     with contextlib.ExitStack() as stack:
-        yield _reader(_open(source, stack), source)
+        yield _reader(_open(source, stack), source, settings)
 
 
 def _open(source: Place, stack: contextlib.ExitStack) -> IO[bytes]:
@@ -42,7 +47,11 @@ def _open(source: Place, stack: contextlib.ExitStack) -> IO[bytes]:
         raise InputDataError(f"{source.path}: can't be read: {error.strerror or error}") from error
 
 
-def _reader(stream: IO[bytes], source: Place) -> RowReader:
+def _reader(stream: IO[bytes], source: Place, settings: TimeSeriesConfig | None) -> RowReader:
+    if source.format == "json":
+        from regression_model.predict.readers.json_rows import JsonReader
+
+        return JsonReader(stream, source.name, settings)
     if source.format == "parquet":
         from regression_model.predict.readers.parquet_rows import ParquetReader
 

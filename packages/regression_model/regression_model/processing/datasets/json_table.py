@@ -50,7 +50,11 @@ def parse_json(text: str, file_name: str, *, with_series: bool = False) -> pd.Da
     >>> parse_json('{"a": {"10": 2, "9": 1}, "b": {"9": "x", "10": null}}', "example.json").to_dict("records")
     [{'a': 1, 'b': 'x'}, {'a': 2, 'b': None}]
     """
-    document = _load(text, file_name)
+    return read_document(_load(text, file_name), file_name, with_series=with_series)
+
+
+def read_document(document: Any, file_name: str, *, with_series: bool = False) -> pd.DataFrame:  # noqa: ANN401
+    """Read a table from a JSON document that was parsed already; see `parse_json`."""
     return _build(_read_columns(document, file_name), file_name, with_series=with_series)
 
 

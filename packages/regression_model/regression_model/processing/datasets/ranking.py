@@ -20,7 +20,7 @@ def rank_values(column: pd.Series) -> np.ndarray:
     """
     present = (column.notna() & (column != "")).to_numpy()
     values = column[present]
-    if values.dtype == object:
+    if values.dtype == object or isinstance(values.dtype, pd.StringDtype):
         numbers = pd.to_numeric(values, errors="coerce")
         values = numbers if numbers.notna().all() else values.astype(str)
     codes, uniques = pd.factorize(values, sort=True)

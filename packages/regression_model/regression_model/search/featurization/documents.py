@@ -26,6 +26,7 @@ _MAX_NAMED = 5
 _NEIGHBOURS = (5, 20)
 _ANGLES = (15.0, 30.0, 45.0, 60.0, 75.0)
 _N_CLUSTERS = 10
+_N_DEVIATIONS = 3
 _ENCODERS = {
     "native": "native_category",
     "ordered": "ordered_encoding",
@@ -41,7 +42,7 @@ def write_steps(roles: Roles, choices: Mapping[str, Value], *, scale_sensitive: 
     ----------
     roles : Roles
     choices : mapping
-        ``encoding``, ``geography``, ``ratios``, ``skew``, as `Preparation.space` offers them; what is not named is
+        ``encoding``, ``geography``, ``ratios``, ``tails``, ``series``, as `Preparation.space` offers them; what is not named is
         not done, and categories become numbers by ``ordered``.
     scale_sensitive : bool
         Whether the family needs scaled columns.
@@ -58,7 +59,7 @@ def write_steps(roles: Roles, choices: Mapping[str, Value], *, scale_sensitive: 
         *_write_rare(roles),
     ]
     if scale_sensitive:
-        steps += [*_write_tails(roles, skew=bool(choices.get("skew", False))), *_write_scalers(roles)]
+        steps += [*_write_tails(roles, str(choices.get("tails", "kept"))), *_write_scalers(roles)]
     encodings = group_by_encoding(roles, str(choices.get("encoding", "ordered")))
     steps += _write_encoders(roles, encodings)
     paired = [name for name in roles.numbers if name not in roles.places()]
@@ -66,11 +67,14 @@ def write_steps(roles: Roles, choices: Mapping[str, Value], *, scale_sensitive: 
     if ratios:
         steps.append({"step": "combine_pairs", "columns": paired, "n": ratios})
         steps.append({"step": "impute_number", "columns": ["all"]})
+    learned = ratios > 0
+    if roles.series:
+        steps.append(_write_series(roles, str(choices.get("series", "minirocket")), learned=learned))
+        learned = True
     if "one_hot" in encodings:
         # The only categories that are left by now are these.
-        steps.append(
-            {"step": "one_hot", "columns": ["all"] if ratios else _name(roles, encodings["one_hot"], "category")}
-        )
+        names = ["all"] if learned else _name(roles, encodings["one_hot"], "category")
+        steps.append({"step": "one_hot", "columns": names})
     if scale_sensitive and not any(choice.scale for choice in roles.overrides.values()):
         steps.append({"step": "scale"})
     return steps
@@ -82,8 +86,6 @@ def _write_first(roles: Roles) -> Iterator[Document]:
         yield {"step": "drop", "columns": sorted(roles.left_out)}
     if roles.dates:
         yield {"step": "date_parts", "columns": list(roles.dates), "features_to_extract": list(_free_parts(roles))}
-    if roles.series:
-        yield {"step": "extract_series_features", "columns": list(roles.series)}
     if roles.year_reference is not None:
         yield {"step": "elapsed_time", "columns": list(roles.years), "reference": roles.year_reference}
 
@@ -177,6 +179,11 @@ def _is_counted(roles: Roles, name: str) -> bool:
     return choice is not None and choice.encode == "frequency"
 
 
+def _write_series(roles: Roles, extractor: str, *, learned: bool) -> Document:
+    columns = ["all"] if learned else list(roles.series)
+    return {"step": "extract_series_features", "columns": columns, "extractor": extractor}
+
+
 def group_by_encoding(roles: Roles, encoding: str) -> dict[str, list[str]]:
     """Say which category columns become numbers in which way."""
     said = {name: choice.encode for name, choice in roles.overrides.items() if choice.encode is not None}
@@ -201,12 +208,16 @@ def _choose_encoding(roles: Roles, name: str, encoding: str) -> str:
     return encoding
 
 
-def _write_tails(roles: Roles, *, skew: bool) -> Iterator[Document]:
+def _write_tails(roles: Roles, tails: str) -> Iterator[Document]:
+    """Draw in long tails: a straight line through a few extreme rows fits no other."""
     said = {name: choice.scale for name, choice in roles.overrides.items() if choice.scale is not None}
+    capped = [name for name in roles.spread if name not in said and name not in roles.places()]
+    if tails == "capped" and capped:
+        yield {"step": "cap_outliers", "columns": capped, "method": "gaussian", "tail": "both", "fold": _N_DEVIATIONS}
     names = [
         name
         for name in roles.numbers
-        if said.get(name) == "yeo_johnson" or (name not in said and skew and name in roles.skewed)
+        if said.get(name) == "yeo_johnson" or (name not in said and tails != "kept" and name in roles.skewed)
     ]
     if names:
         yield {"step": "yeo_johnson", "columns": names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from regression_model.search.featurization.documents import Document, write_steps
@@ -30,7 +31,8 @@ class Preparation:
     roles : Roles or None
         None where the configuration's own preprocessing is all there is (``features: config``).
     config_steps : tuple of dict
-        The configuration's own preprocessing, as the file says it.
+        The configuration's own preprocessing, as the file says it; numbers that it does not fill are filled first, so
+        that every family can take them.
     transforms : tuple of str
         Transforms of the target, the most promising first.
     """
@@ -58,8 +60,10 @@ class Preparation:
             space["geography"] = Choice(("neighbours", "all", "off"))
         if len(self.roles.numbers) - len(self.roles.places()) > 1 and not scale_sensitive:
             space["ratios"] = Choice((5, 0, 10))
-        if scale_sensitive and self.roles.skewed:
-            space["skew"] = Choice((True, False))
+        if scale_sensitive and (self.roles.skewed or self.roles.spread):
+            space["tails"] = Choice(("capped", "drawn_in", "kept"))
+        if self.roles.series:
+            space["series"] = Choice(_list_extractors(scale_sensitive=scale_sensitive))
         return space
 
     def variants(self, *, scale_sensitive: bool) -> tuple[Mapping[str, Value], ...]:
@@ -106,7 +110,7 @@ class Preparation:
     def _sources(self) -> tuple[str, ...]:
         if self.roles is None:
             return ("config",)
-        return ("auto", "config") if self.config_steps else ("auto",)
+        return ("auto", "config")
 
 
 def prepare_features(split: Split, config: Config, guardrails: Sequence[Guardrail], metric: str) -> Preparation:
@@ -128,10 +132,7 @@ def prepare_features(split: Split, config: Config, guardrails: Sequence[Guardrai
         If ``search.columns`` names a column that is no feature, or leaves no column.
     """
     roles = None if config.search.features == "config" else find_roles(split, config, guardrails)
-    steps = tuple(
-        step.model_dump(mode="json", exclude_defaults=True) | {"step": step.step} for step in config.preprocessing
-    )
-    return Preparation(roles, steps, _choose_transforms(split, config, metric))
+    return Preparation(roles, _write_config_steps(config), _choose_transforms(split, config, metric))
 
 
 def _choose_transforms(split: Split, config: Config, metric: str) -> tuple[str, ...]:
@@ -156,3 +157,21 @@ def _list_encodings(roles: Roles, *, scale_sensitive: bool) -> tuple[str, ...]:
     if roles.classes:
         return ("one_hot", "target")
     return ("ordered", "one_hot", "target") if several else ("ordered",)
+
+
+def _write_config_steps(config: Config) -> tuple[Document, ...]:
+    """Say the configuration's own steps, and before them what fills the numbers that these leave open."""
+    said: list[Document] = [
+        {"step": step.step, **step.model_dump(mode="json", exclude_defaults=True)} for step in config.preprocessing
+    ]
+    filled = config.plan().columns_where("fills_missing")
+    kinds = config.features.kinds()
+    numbers = [name for name, kind in kinds.items() if kind == "number" and name not in filled]
+    return tuple([{"step": "impute_number", "columns": numbers}, *said] if numbers else said)
+
+
+def _list_extractors(*, scale_sensitive: bool) -> tuple[str, ...]:
+    """Say what makes numbers of series: many convolutions suit straight lines, few statistics suit trees."""
+    if find_spec("tsfresh") is None:
+        return ("minirocket",)
+    return ("minirocket", "tsfresh_efficient") if scale_sensitive else ("tsfresh_efficient", "tsfresh_minimal")

@@ -24,6 +24,7 @@ RARE_ROWS = 20
 """Rows that a category has to have, about, to be learned from on its own."""
 
 _SKEWED = 1.0
+_MIN_SPREAD_VALUES = 30
 _INDICATED_SHARE = 0.01
 _MAX_YEARS = 1000
 
@@ -44,6 +45,8 @@ class Roles:
     year_reference : str or None
     skewed : tuple of str
         Numbers with a long tail.
+    spread : tuple of str
+        Numbers of many values, of which no single one has most rows: those that can have outliers.
     indicated : tuple of str
         Columns that are missing often enough in training for that to say something.
     incomplete : tuple of str
@@ -69,6 +72,7 @@ class Roles:
     years: tuple[str, ...]
     year_reference: str | None
     skewed: tuple[str, ...]
+    spread: tuple[str, ...]
     indicated: tuple[str, ...]
     incomplete: tuple[str, ...]
     n_categories: Mapping[str, int]
@@ -130,6 +134,7 @@ def find_roles(split: Split, config: Config, guardrails: Sequence[Guardrail]) ->
         years=years,
         year_reference=reference,
         skewed=tuple(name for name in numbers if _is_skewed(train[name])),
+        spread=tuple(name for name in numbers if _is_spread(train[name])),
         indicated=tuple(name for name in (*numbers, *categories) if missing[name] >= _INDICATED_SHARE),
         incomplete=tuple(name for name in numbers if missing[name] > 0 or bool(split.test[name].isna().any())),
         n_categories={name: len(count) for name, count in counts.items()},
@@ -184,6 +189,14 @@ def _is_skewed(column: pd.Series) -> bool:
     if len(known) < 20 or known.nunique() < 10:
         return False
     return bool(abs(float(known.skew())) > _SKEWED)  # type: ignore[arg-type] # a Series of float
+
+
+def _is_spread(column: pd.Series) -> bool:
+    known = column.dropna()
+    if known.nunique() < _MIN_SPREAD_VALUES:
+        return False
+    low, high = np.quantile(known.to_numpy(dtype=np.float64), [0.25, 0.75])
+    return bool(high > low)
 
 
 def _list_classes(target: pd.Series, config: Config) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ _FREE_TEXT_LENGTH = 50
 def find_constant(split: Split, config: Config) -> Iterator[Guardrail]:
     """Find columns that hold one value in all rows; missing counts as a value."""
     del config
-    names = tuple(name for name in split.train if split.train[name].nunique(dropna=False) <= 1)
+    names = tuple(str(name) for name in split.train if split.train[name].nunique(dropna=False) <= 1)
     if names:
         yield Guardrail(
             "constant_columns",
@@ -50,9 +50,7 @@ def find_constant(split: Split, config: Config) -> Iterator[Guardrail]:
 
 def find_identifiers(split: Split, config: Config) -> Iterator[Guardrail]:
     """Find columns that tell rows apart and nothing else."""
-    names = tuple(
-        name for name in split.train if _is_identifier(split.train[name], config.features.dtypes()[str(name)])
-    )
+    names = tuple(name for name, dtype in config.features.dtypes().items() if _is_identifier(split.train[name], dtype))
     if names:
         yield Guardrail(
             "identifier_columns",

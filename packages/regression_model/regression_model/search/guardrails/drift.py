@@ -30,7 +30,8 @@ def find_newly_missing(split: Split, config: Config) -> Iterator[Guardrail]:
     """Find columns that are missing in the held-out rows far more often than in those to learn from."""
     del config
     train, test = split.train.isna().mean(), split.test.isna().mean()
-    never = tuple(str(name) for name in split.train if train[name] == 0 and test[name] > 0)
+    names = [str(name) for name in split.train]
+    never = tuple(name for name in names if train[name] == 0 and test[name] > 0)
     if never:
         shown = ", ".join(f"{name} ({int(split.test[name].isna().sum()):,} rows)" for name in never[:5])
         yield Guardrail(
@@ -42,8 +43,8 @@ def find_newly_missing(split: Split, config: Config) -> Iterator[Guardrail]:
             "model meets a missing value that it can't handle",
         )
     more = tuple(
-        str(name)
-        for name in split.train
+        name
+        for name in names
         if train[name] > 0 and _is_larger(float(train[name]), len(split.train), float(test[name]), len(split.test))
     )
     if more:
@@ -137,5 +138,9 @@ def _as_numbers(column: pd.Series) -> np.ndarray[Any, Any]:
 
 
 def _total_variation(first: pd.Series, second: pd.Series) -> float:
-    shares = first.value_counts(normalize=True).subtract(second.value_counts(normalize=True), fill_value=0.0)
-    return float(shares.abs().sum()) / 2
+    categories = sorted({*first.unique(), *second.unique()})
+    shares = [
+        column.value_counts(normalize=True).reindex(categories, fill_value=0.0).to_numpy(dtype=np.float64)
+        for column in (first, second)
+    ]
+    return float(np.abs(shares[0] - shares[1]).sum()) / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -48,7 +48,7 @@ def _edit_section(text: str, section: str, old: Any, new: Any, *, keep: bool) ->
         return "\n".join([*lines[:place], *([""] if place else []), *written, *lines[place:]])
     if keep:
         try:
-            edit = {"preprocessing": _edit_steps, "model": _edit_model, "target": _edit_target}[section]
+            edit = _EDITS[section]
             written = [*lines[entry.first : entry.first + 1], *edit(lines, entry, old, new)]
         except UnusualLayoutError:
             pass
@@ -127,6 +127,13 @@ def _merge(lines: Sequence[str], entries: Sequence[Entry], old: Document, new: D
         if key not in known:
             written += format_entry(key, value, entries[0].column)
     return written
+
+
+_EDITS: Mapping[str, Callable[[Sequence[str], Entry, Any, Any], list[str]]] = {
+    "preprocessing": _edit_steps,
+    "model": _edit_model,
+    "target": _edit_target,
+}
 
 
 def _content_end(lines: Sequence[str], entry: Entry) -> int:

@@ -72,7 +72,8 @@ def promote_text(text: str, changes: Mapping[str, Any], *, file: Path | None = N
     """
     config = parse_config(text, file=file)
     wanted = apply_changes(config, changes)
-    old, new = _describe_sections(config), _describe_sections(_read_back(config, changes))
+    old = _describe_sections(config)
+    new = _keep_words(config, _read_back(config, changes), old)
     feed = "\r\n" if "\r\n" in text else "\n"
     name = file.name if file is not None else "config.yml"
     for keep in (True, False):
@@ -131,6 +132,19 @@ def _describe_sections(config: Config) -> dict[str, Any]:
         "preprocessing": [describe(step) for step in config.preprocessing],
         "model": describe(config.model),
     }
+
+
+def _keep_words(config: Config, changed: Config, old: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe what changed, but say in the words of the file what means the same: it may name defaults."""
+    new = _describe_sections(changed)
+    words = {
+        step.model_dump_json(): said for step, said in zip(config.preprocessing, old["preprocessing"], strict=True)
+    }
+    said = zip(changed.preprocessing, new["preprocessing"], strict=True)
+    new["preprocessing"] = [words.get(step.model_dump_json(), own) for step, own in said]
+    if changed.model.model_dump_json() == config.model.model_dump_json():
+        new["model"] = old["model"]
+    return new
 
 
 def _says(text: str, wanted: Config, before: Config) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regression_model.config import parse_config
+from regression_model.config import parse_config, shipped_configs
 from regression_model.errors import SearchError
 from regression_model.search.promotion.promoting import Promotion, promote_text
-from regression_model.search.run_folder import CONFIG
+from regression_model.search.run_folder import CONFIG, RunFolder
 from regression_model.search.writing import find_row
 
 if TYPE_CHECKING:
     from regression_model.config import Config
     from regression_model.search.leaderboard import Row
 
+_INSTALLED = {"site-packages", "dist-packages"}
 _CHANGED = ("preprocessing", "model")
 
 
@@ -50,6 +51,30 @@ def promote_run(run: Path, file: Path, *, number: int | None = None, force: bool
     if not force:
         _check_same(run, parse_config(text, file=file), file)
     return row, promote_text(text, row.changes, file=file)
+
+
+def find_config_file(run: Path) -> Path:
+    """Return the configuration file that a search began with.
+
+    Raises
+    ------
+    SearchError
+        If it had none, or it is gone, or belongs to this package where that is installed, which is no place to write.
+    """
+    found = RunFolder(run).read_run()["source"]["file"]
+    if found is None:
+        raise SearchError("the search began with no file; name one by --config")
+    file = Path(found)
+    if not file.is_file():
+        raise SearchError(f"{file}, with which the search began, is not there any more; name its new place by --config")
+    if _INSTALLED.intersection(file.parts) and file.resolve() in {
+        path.resolve() for path in shipped_configs().values()
+    }:
+        raise SearchError(
+            f"the search began with {file.name} of the installed package, which is not changed in place: copy it, and "
+            "name the copy by --config"
+        )
+    return file
 
 
 def read_exactly(file: Path) -> str:

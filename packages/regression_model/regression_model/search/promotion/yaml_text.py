@@ -10,7 +10,9 @@ from typing import Any
 WIDTH = 120
 _PLAIN = re.compile(r"[A-Za-z0-9_./+-][A-Za-z0-9_ ./+<>=()'-]*(?<! )")
 # Other readers than ours take these for something else than text.
-_AMBIGUOUS = re.compile(r"(?i)(y|n|yes|no|on|off|true|false|null|none|~|[-+.]?[0-9].*|[-+]?\.(inf|nan)|---.*|\.\.\.)")
+_AMBIGUOUS = re.compile(
+    r"(?i)(y|n|yes|no|on|off|true|false|null|none|~|[-+.]?[0-9][0-9_.e+-]*|0[xob][0-9a-f_]+|[-+]?\.(inf|nan)|---.*|\.\.\.)"
+)
 
 
 def format_entry(key: str, value: object, indent: int) -> list[str]:

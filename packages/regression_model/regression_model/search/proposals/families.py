@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from regression_model.errors import ConfigError, MissingExtraError
 from regression_model.families.base import Family
 from regression_model.families.registry import model_families
 from regression_model.search_space import TableFacts
 from regression_model.suggestions import suggest
+
+if TYPE_CHECKING:
+    from regression_model.config.search import SearchConfig
 
 _FEW_ROWS = 3_000
 
@@ -24,6 +28,15 @@ _OF_FEW_ROWS = (
     *("hist_gradient_boosting", "mlp", "random_forest", "knn"),
 )
 
+# Where time is short, those that are quickly done come first: a vote of some is better than one that was not finished.
+_IN_HASTE = (
+    *("lightgbm", "xgboost", "hist_gradient_boosting", "catboost", "ridge", "logistic_regression", "extra_trees"),
+    *("random_forest", "mlp", "elastic_net", "lasso", "knn"),
+)
+_SECONDS_A_ROW = 0.018
+"""Seconds for each row to learn from, below which time is short: with two processors about the cross-validations of
+three families."""
+
 _MODULES = {"neural": "keras"}
 """The library behind an extra, where it is not called like it."""
 
@@ -32,7 +45,15 @@ _ONLY_IF_NAMED = frozenset({"keras_mlp"})
 start, for what another family does as well."""
 
 
-def choose_families(facts: TableFacts, names: Sequence[str]) -> list[type[Family]]:
+def is_in_haste(facts: TableFacts, settings: SearchConfig) -> bool:
+    """Say whether a search has so little time for so many rows that only a few families can be tried.
+
+    How many trials run at the same time has no say in it: what is proposed must not depend on that.
+    """
+    return settings.time_limit_s is not None and settings.time_limit_s < _SECONDS_A_ROW * facts.n_rows
+
+
+def choose_families(facts: TableFacts, names: Sequence[str], *, haste: bool = False) -> list[type[Family]]:
     """Choose the families to try, the most promising first.
 
     Parameters
@@ -40,6 +61,8 @@ def choose_families(facts: TableFacts, names: Sequence[str]) -> list[type[Family
     facts : TableFacts
     names : sequence of str
         What the configuration names; if empty, all that can do the task, are installed and offer a start.
+    haste : bool
+        Whether time is short, so that quick ones come first.
 
     Raises
     ------
@@ -51,7 +74,7 @@ def choose_families(facts: TableFacts, names: Sequence[str]) -> list[type[Family
     known = model_families()
     for name in names:
         _check_named(name, known, facts)
-    order = _OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _OF_MANY_ROWS
+    order = _IN_HASTE if haste else _OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _OF_MANY_ROWS
     ranked = [*(name for name in order if name in known), *(name for name in known if name not in order)]
     wanted = [name for name in ranked if name in names] if names else [name for name in ranked if _suits(name, facts)]
     if not wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from regression_model.evaluation.metrics import get_metric
 from regression_model.search.featurization import Preparation
-from regression_model.search.proposals.families import choose_families
+from regression_model.search.proposals.families import choose_families, is_in_haste
 from regression_model.search.proposals.sampling import Told, sample_choices
 from regression_model.search.proposals.space import FamilySpace
 from regression_model.search.records import Candidate, TrialResult
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from regression_model.config.search import SearchConfig
     from regression_model.search_space import TableFacts
 
+_BEFORE_BASELINE = 3
 _N_ATTEMPTS = 20
 _SHARE_OF_ANY_FAMILY = 0.2
 
@@ -28,10 +30,10 @@ _SHARE_OF_ANY_FAMILY = 0.2
 class Proposer:
     """Proposes what to try, as a pure function of the seed, the trial's number and the results that were told.
 
-    Trial 0 is the configuration as it stands. Then come the families' portfolios: the first start of each family, the
-    strongest family first, then the second ones, and so on, first with the preparation that does best on most tables,
-    then with others. All further trials are samples: a family is drawn, rather one that has done well, and its
-    hyperparameters and preparation are sampled near its best result or by Optuna's TPE.
+    Trial 0 is the configuration as it stands (trial 3 where time is short). Then come the families' portfolios: the
+    first start of each family, the strongest family first, then the second ones, and so on, first with the preparation
+    that does best on most tables, then with others. All further trials are samples: a family is drawn, rather one that
+    has done well, and its hyperparameters and preparation are sampled near its best result or by Optuna's TPE.
 
     Parameters
     ----------
@@ -55,7 +57,9 @@ class Proposer:
     ) -> None:
         self._config = config
         self._direction = get_metric(facts.task, facts.metric).direction
-        self._spaces = [FamilySpace(family, facts, preparation) for family in choose_families(facts, settings.families)]
+        self._haste = is_in_haste(facts, settings)
+        families = choose_families(facts, settings.families, haste=self._haste)
+        self._spaces = [FamilySpace(family, facts, preparation) for family in families]
         self._seed = seed
 
     @cached_property
@@ -67,10 +71,13 @@ class Proposer:
         for position in range(max(len(queue) for queue in queues)):
             for space, queue in zip(self._spaces, queues, strict=True):
                 if position < len(queue):
-                    candidate = space.build(len(found), "portfolio", queue[position])
+                    candidate = space.build(0, "portfolio", queue[position])
                     if _identify(candidate) not in seen:
                         found.append(candidate)
                         seen.add(_identify(candidate))
+        if self._haste:
+            found.insert(min(_BEFORE_BASELINE, len(found) - 1), found.pop(0))
+        found = [replace(candidate, number=number) for number, candidate in enumerate(found)]
         return tuple(found)
 
     def propose(self, numbers: Sequence[int], told: Sequence[TrialResult]) -> list[Candidate]:

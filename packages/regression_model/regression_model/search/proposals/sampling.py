@@ -121,7 +121,7 @@ def _ask_tpe(space: Mapping[str, Distribution], told: Sequence[Told], rng: np.ra
 
 
 def _tidy(distribution: Distribution, value: Any) -> Value:  # noqa: ANN401 - whatever Optuna returns
-    return value if isinstance(distribution, Choice) else _round(distribution, value)  # type: ignore[no-any-return]
+    return value if isinstance(distribution, Choice) else _round(distribution, value)
 
 
 def _convert(distribution: Distribution) -> BaseDistribution:

@@ -46,12 +46,16 @@ class FamilySpace:
     def starts(self) -> list[dict[str, Value]]:
         """Return the choices of the portfolio, the most promising first.
 
-        The first start with the first preparation, the others with it, then the first two with the other preparations.
+        All starts with the first preparation, then with the others in turn. Starts that weigh classes come last, unless
+        the family puts one first, because the metric asks for it.
         """
         portfolio = self.family.portfolio(self.facts)
+        weighed = [start for start in portfolio[1:] if start.get("class_weight") is not None]
+        plain = [start for start in portfolio if start not in weighed]
         variants = self.preparation.variants(scale_sensitive=self.family.scale_sensitive)
-        pairs = [(start, variants[0]) for start in portfolio]
-        pairs += [(portfolio[number % len(portfolio)], variant) for number, variant in enumerate(variants[1:])]
+        pairs = [(start, variants[0]) for start in plain]
+        pairs += [(plain[number % len(plain)], variant) for number, variant in enumerate(variants[1:])]
+        pairs += [(start, variants[0]) for start in weighed]
         return [{**start, **{f"{PREPARE}{name}": value for name, value in variant.items()}} for start, variant in pairs]
 
     def build(self, number: int, origin: Origin, choices: Mapping[str, Value]) -> Candidate:

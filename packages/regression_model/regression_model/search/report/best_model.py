@@ -29,10 +29,12 @@ def build_best_section(outcome: SearchOutcome, board: Leaderboard) -> Html | Non
         "Plots and the first column are of out-of-fold predictions: each row was predicted by a model that had not "
         "learned from it."
     )
+    # The captions speak of the rows that they were written for, which are others here.
+    plots = Html((build_prediction_section(inputs) or "").replace("the holdout", "the training part"))
     return join(
         _build_table(outcome, inputs),
         element("p", note, class_="note"),
-        element("div", build_prediction_section(inputs), class_="wide"),
+        element("div", plots, style="margin-top: 1rem"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from regression_model.evaluation.plots.canvas import (
 )
 from regression_model.search.ensembling import EnsembleChoice
 from regression_model.search.leaderboard import Leaderboard, Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MAX_AXES, MAX_VALUES, MAX_CORRELATED = 7, 12, 12
 
@@ -137,7 +140,8 @@ def _correlate(errors: Sequence[FloatArray]) -> FloatArray:
     centred /= np.where(sizes > 0, sizes, 1.0)[:, np.newaxis]
     # No matrix product: its last bits depend on the processor, and so would the page.
     table = np.array([[float((one * other).sum()) for other in centred] for one in centred])
-    return np.clip(table, -1.0, 1.0)
+    clipped: FloatArray = np.clip(table, -1.0, 1.0)
+    return clipped
 
 
 def _get(row: Row, name: str) -> object:
@@ -172,7 +176,7 @@ def _scale_axis(values: Sequence[Any]) -> tuple[FloatArray, dict[float, str]]:
     return scaled, {heights[text]: text for text in shown}
 
 
-def _label_parallel_axes(axes: Any, names: Sequence[str], labels: Sequence[Mapping[float, str]]) -> None:  # noqa: ANN401 - matplotlib's axes
+def _label_parallel_axes(axes: Axes, names: Sequence[str], labels: Sequence[Mapping[float, str]]) -> None:
     axes.set_xticks(
         range(len(names)), [plain_label(name, 18) for name in names], color=INK, fontsize=9, parse_math=False
     )

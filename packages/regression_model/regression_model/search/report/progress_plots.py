@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from regression_model.evaluation.plots.canvas import (
 from regression_model.search.leaderboard import Leaderboard, Row
 from regression_model.search.row_text import format_precise
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 SIZE_IN = (5.4, 3.7)
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
 
@@ -40,7 +44,7 @@ def plot_score_over_trials(board: Leaderboard) -> Plot | None:
     numbers = [row.number for row in trials]
     axes.step(numbers, best, where="post", color=INK, linewidth=1.2, label="best so far")
     _scatter_families(axes, rows, [row.number for row in rows])
-    low, high = _find_window(scores, board)
+    low, high = _find_window(np.array([row.score for row in rows], dtype=np.float64), board)
     axes.set_ylim(low, high)
     hidden = int(((scores < low) | (scores > high)).sum())
     label_axes(axes, "Trial", board.definition.label)
@@ -107,13 +111,13 @@ def find_front(rows: Sequence[Row], *, minimize: bool) -> list[Row]:
     return front
 
 
-def _scatter_families(axes, rows: Sequence[Row], places: Sequence[float]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - matplotlib's axes
+def _scatter_families(axes: Axes, rows: Sequence[Row], places: Sequence[float]) -> None:
     families = list(dict.fromkeys(row.family for row in sorted(rows, key=lambda row: row.rank or 0)))
     for number, family in enumerate(families):
         of_family = [place for place, row in enumerate(rows) if row.family == family]
         axes.scatter(
             [places[place] for place in of_family],
-            [rows[place].score for place in of_family],
+            [rows[place].score or 0.0 for place in of_family],
             s=[60 if rows[place].winner else 26 for place in of_family],
             color=SERIES[number % len(SERIES)],
             marker=_MARKERS[number % len(_MARKERS)],
@@ -136,7 +140,7 @@ def _find_window(scores: FloatArray, board: Leaderboard) -> tuple[float, float]:
     return max(float(best) - reach, float(scores.min())) - margin, float(best) + margin
 
 
-def _use_plain_log_ticks(axes, values: Sequence[float]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - matplotlib's axes
+def _use_plain_log_ticks(axes: Axes, values: Sequence[float]) -> None:
     """Write a few ticks of a logarithmic axis as numbers, also where they span less than a power of ten."""
     from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
@@ -150,7 +154,7 @@ def _use_plain_log_ticks(axes, values: Sequence[float]) -> None:  # type: ignore
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _add_legend_below(axes) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - matplotlib's axes
+def _add_legend_below(axes: Axes) -> None:
     add_legend(axes)
     legend = axes.get_legend()
     if legend is not None:

@@ -57,7 +57,7 @@ def build_result_section(outcome: SearchOutcome, board: Leaderboard) -> Html | N
             "p",
             f"{describe_parameters(winner.parameters)}. " if winner.parameters else "",
             "To make it the model of the configuration file: ",
-            element("code", f"regression-model promote {outcome.run}"),
+            element("code", f"regression-model promote runs/{outcome.config.search.experiment}/{outcome.run}"),
             class_="note",
         ),
     )
@@ -89,7 +89,8 @@ def build_leaderboard_section(outcome: SearchOutcome, board: Leaderboard) -> Htm
     """Show all trials, the best first."""
     if not board.rows:
         return None
-    rows = [describe_row(row, board.definition, outcome.config.target.unit or None) for row in board.rows[:MAX_ROWS]]
+    unit = outcome.config.target.unit or None
+    rows = [describe_row(row, board.definition, unit, max_parameters=None) for row in board.rows[:MAX_ROWS]]
     rest = len(board.rows) - len(rows)
     header = ["Rank", *(name[0].upper() + name[1:] for name in HEADER[1:])]
     note = (
@@ -115,8 +116,11 @@ def build_trial_section(outcome: SearchOutcome, board: Leaderboard) -> Html | No
 
 
 def build_ensemble_section(outcome: SearchOutcome, board: Leaderboard) -> Html | None:
-    """Draw how alike the trials' errors are, and what the best ensemble is made of."""
-    choice = next((one for one in outcome.choices if one.kind != "single"), None)
+    """Draw how alike the trials' errors are, and what the winning or the best ensemble is made of."""
+    winner = next((row for row in board.rows if row.winner), None)
+    together = [one for one in outcome.choices if one.kind != "single"]
+    together.sort(key=lambda one: winner is None or (one.kind, one.score) != (winner.origin, winner.score))
+    choice = together[0] if together else None
     members = {member.number: member.weight for member in choice.members} if choice is not None else {}
     errors = {number: _find_errors(outcome, number) for number in outcome.predictions}
     correlation = plot_error_correlation(board, errors, members)
@@ -141,8 +145,9 @@ def _describe_members(choice: EnsembleChoice, board: Leaderboard) -> Html:
         row = by_number.get(member.number)
         score = format_precise(board.definition, row.score) if row is not None and row.score is not None else ""
         weight = "" if member.weight is None else f"{member.weight:.1%}"
-        rows.append([member.name, weight, score, describe_parameters(row.parameters) if row is not None else ""])
-    return table(f"Members of the {choice.kind}", ["Member", "Weight", "Score alone", "Hyperparameters"], rows)
+        rows.append([member.name, describe_parameters(row.parameters) if row is not None else "", weight, score])
+    header = ["Member", "Hyperparameters", "Weight", "Score alone"]
+    return table(f"Members of the {choice.kind}", header, rows, numbers_from=2)
 
 
 def _find_errors(outcome: SearchOutcome, number: int) -> FloatArray:

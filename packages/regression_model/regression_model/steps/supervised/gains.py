@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str, str]
 
-_MOST_ROWS = 6_000
+_MOST_ROWS = 10_000
 """Of more rows every so manieth in the order of the target is looked at."""
 
-_N_BINS = 24
+_N_BINS = 16
 _N_ROUNDS = 4
 """Of fitting the columns in turn to what the others leave."""
 
-_LEAST_GAIN = 0.004
-"""Share of the target's variance that a combination has to explain beyond what chance does."""
+_LEAST_GAIN = 0.001
+"""Share of the target's variance that a combination has to explain beyond what chance could."""
 
 _OPERATIONS: dict[str, Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]] = {
     "ratio": lambda first, second: first / np.where(second == 0, np.nan, second),
@@ -36,10 +37,11 @@ def find_pairs(
     """Find the combinations that tell most.
 
     The target's ranks (for classes, an indicator of each) are explained by a sum of functions of the single columns,
-    each constant on 24 bins of equal numbers of rows, fitted in turn (backfitting: L. Breiman and J. Friedman,
+    each constant on 16 bins of equal numbers of rows, fitted in turn (backfitting: L. Breiman and J. Friedman,
     *Estimating optimal transformations for multiple regression and correlation*, JASA 80, 1985). Then the combination
-    whose function explains most of the rest is taken, the rest is fitted anew with it, and so on. What chance explains,
-    a share of one by the number of rows for each bin, does not count.
+    whose function explains most of the rest is taken, the rest is fitted anew with it, and so on. What chance could
+    explain does not count: for each of b bins one by the number of rows, and of the standard deviation, sqrt(2 b), what
+    the largest of m such numbers may reach, sqrt(2 log m), and one more.
 
     Parameters
     ----------
@@ -63,7 +65,8 @@ def find_pairs(
     chosen: list[Pair] = []
     while candidates and len(chosen) < n:
         rest = _explain(bins, outputs)
-        gains = {pair: _gain(own, rest) for pair, own in candidates.items()}
+        luck = math.sqrt(2 * math.log(len(candidates))) + 1
+        gains = {pair: _gain(own, rest, luck) for pair, own in candidates.items()}
         best = max(gains, key=gains.__getitem__)
         if gains[best] < _LEAST_GAIN:
             break
@@ -140,10 +143,11 @@ def _explain(columns: list[NDArray[np.intp]], outputs: NDArray[np.float64]) -> N
     return rest
 
 
-def _gain(bins: NDArray[np.intp], rest: NDArray[np.float64]) -> float:
-    """Return the share of the target's variance that a column explains of the rest, less what chance does."""
+def _gain(bins: NDArray[np.intp], rest: NDArray[np.float64], luck: float) -> float:
+    """Return the share of the target's variance that a column explains of the rest, less what chance could."""
     means = _means(bins, rest)
     shares = np.bincount(bins, minlength=len(means)) / len(bins)
     explained = float((shares[:, None] * means * means).sum())
     left = float((rest * rest).sum(axis=1).mean())
-    return explained - left * len(means) / len(bins)
+    by_chance = (len(means) + luck * math.sqrt(2 * len(means))) / len(bins)
+    return float(explained - left * by_chance)

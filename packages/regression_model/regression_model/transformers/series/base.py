@@ -38,8 +38,13 @@ class SeriesFeatures(FrameTransformer):
     variables: list[str]
 
     @abstractmethod
-    def _learn_column(self, column: str, series: list[Series], target: Any) -> list[str]:  # noqa: ANN401
-        """Learn from the series of a column which features to compute, and name them.
+    def _learn_column(
+        self,
+        column: str,
+        series: list[Series],
+        target: Any,  # noqa: ANN401 - scikit-learn has no type for array-likes
+    ) -> tuple[list[str], Features]:
+        """Learn from the series of a column which features to compute; return their names, and compute them.
 
         Parameters
         ----------
@@ -68,11 +73,19 @@ class SeriesFeatures(FrameTransformer):
         ValueError
             If a column holds no series.
         """
+        self.fit_transform(X, y)
+        return self
+
+    def fit_transform(self, X: pd.DataFrame, y: object = None) -> pd.DataFrame:
+        """Do what `fit` and `transform` do, and compute each feature of the training rows once."""
         self._target = y
+        self._computed: dict[str, Features] = {}
         try:
-            return super().fit(X, y)
+            frame = self._read_training_frame(X)
+            self._learn(frame)
+            return self._join(frame, self._computed)
         finally:
-            del self._target
+            del self._target, self._computed
 
     def _learn(self, frame: pd.DataFrame) -> None:
         check_column_list(frame, self.variables, f"{self._owner}.variables")
@@ -84,8 +97,10 @@ class SeriesFeatures(FrameTransformer):
             if not series:
                 raise ValueError(f"{self._owner}: no row has a series in column {column!r}")
             target = None if self._target is None else np.asarray(self._target)[rows]
-            self.names_[column] = self._learn_column(column, series, target)
-            computed = _without_infinite(self._compute(column, series))
+            self.names_[column], computed = self._learn_column(column, series, target)
+            computed = _without_infinite(computed)
+            self._computed[column] = np.full((len(frame), computed.shape[1]), np.nan)
+            self._computed[column][rows] = computed
             known = ~np.isnan(computed).all(axis=0)
             self.medians_[column] = np.zeros(computed.shape[1])
             self.medians_[column][known] = np.nanmedian(computed[:, known], axis=0)
@@ -100,13 +115,19 @@ class SeriesFeatures(FrameTransformer):
         return [values for values in filled if values is not None], rows
 
     def _change(self, frame: pd.DataFrame) -> pd.DataFrame:
-        blocks = [frame.drop(columns=list(self.names_))]
+        computed: dict[str, Features] = {}
         for column, names in self.names_.items():
             series, rows = self._read(frame, column)
-            features = np.full((len(frame), len(names)), np.nan)
+            computed[column] = np.full((len(frame), len(names)), np.nan)
             if series:
-                features[rows] = _without_infinite(self._compute(column, series))
-            features = np.where(np.isnan(features), self.medians_[column], features)
+                computed[column][rows] = _without_infinite(self._compute(column, series))
+        return self._join(frame, computed)
+
+    def _join(self, frame: pd.DataFrame, computed: dict[str, Features]) -> pd.DataFrame:
+        """Put features, of which undefined ones get their medians, beside the other columns."""
+        blocks = [frame.drop(columns=list(self.names_))]
+        for column, names in self.names_.items():
+            features = np.where(np.isnan(computed[column]), self.medians_[column], computed[column])
             blocks.append(pd.DataFrame(features, index=frame.index, columns=[f"{column}__{name}" for name in names]))
         return pd.concat(blocks, axis=1)
 

@@ -61,7 +61,12 @@ class MiniRocketFeatures(SeriesFeatures):
         self.biases_: dict[str, list[npt.NDArray[np.float32]]] = {}
         super()._learn(frame)
 
-    def _learn_column(self, column: str, series: list[Series], target: Any) -> list[str]:  # noqa: ANN401
+    def _learn_column(
+        self,
+        column: str,
+        series: list[Series],
+        target: Any,  # noqa: ANN401 - as in the base class
+    ) -> tuple[list[str], Features]:
         del target
         each = max(1, self.n_features // len(self.variables) // N_KERNELS)
         typical = sorted(map(len, series))[(len(series) - 1) // 2]
@@ -81,7 +86,7 @@ class MiniRocketFeatures(SeriesFeatures):
                     results, _ = Convolved(batch, dilation).convolve(np.array([kernel]), padded=True)
                 biases[kernel] = np.quantile(results[0, 0, : batch.shape[1]], wanted[kernel])
             self.biases_[column].append(biases)
-        return [f"minirocket_{number:04d}" for number in range(each * N_KERNELS)]
+        return [f"minirocket_{number:04d}" for number in range(each * N_KERNELS)], self._compute(column, series)
 
     def _compute(self, column: str, series: Sequence[Series]) -> Features:
         features = np.empty((len(series), sum(biases.size for biases in self.biases_[column])))

@@ -1,24 +1,25 @@
-"""The feature calculators of tsfresh, and a selection of those that tell something of the target."""
+"""The features of tsfresh, and a selection of those that tell something of the target."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from regression_model.errors import MissingExtraError
 from regression_model.transformers.series.base import Features, SeriesFeatures
 from regression_model.transformers.series.cells import Series
+from regression_model.transformers.series.tsfresh_calculators import (
+    calculate,
+    calculate_set,
+    find_kept,
+    find_set_names,
+    name_features,
+    settings_of_names,
+)
 
-Settings = Mapping[str, Sequence[Mapping[str, Any]] | None]
-"""By the name of a calculator of `tsfresh`, the parameters with which it is called."""
-
-SETS = ("minimal", "efficient", "comprehensive")
 _FEWEST = 10
-_KIND = "x"
 
 
 class TsfreshFeatures(SeriesFeatures):
@@ -63,105 +64,54 @@ class TsfreshFeatures(SeriesFeatures):
         self.task = task
         self.fdr_level = fdr_level
 
-    def _learn_column(self, column: str, series: list[Series], target: Any) -> list[str]:  # noqa: ANN401
-        settings = _settings_of_names(self.names) if self.names else _settings_of_set(self.feature_set)
-        computed = pd.DataFrame([calculate(values, settings) for values in series])
-        computed = computed[sorted(computed.columns)].replace([np.inf, -np.inf], np.nan)
-        computed = computed.dropna(axis=1, how="all")
-        if self.task is None or target is None:
-            return list(computed.columns)
-        return _select_relevant(computed.fillna(computed.median()), target, self.task, self.fdr_level)
+    def _learn_column(
+        self,
+        column: str,
+        series: list[Series],
+        target: Any,  # noqa: ANN401 - as in the base class
+    ) -> tuple[list[str], Features]:
+        names, features = self._compute_candidates(series)
+        computed = pd.DataFrame(features, columns=names).replace([np.inf, -np.inf], np.nan).dropna(axis=1, how="all")
+        chosen = list(computed.columns)
+        if self.task is not None and target is not None:
+            chosen = _select_relevant(computed.fillna(computed.median()), target, self.task, self.fdr_level)
+        return chosen, computed[chosen].to_numpy()
+
+    def _compute_candidates(self, series: Sequence[Series]) -> tuple[list[str], Features]:
+        """Compute all features among which the relevant ones are looked for; return their names, too."""
+        if self.names:
+            settings = settings_of_names(self.names)
+            names = name_features(settings)
+            return names, np.array([calculate(values, settings, names) for values in series])
+        names = find_set_names(self.feature_set)
+        return names, np.array([calculate_set(values, self.feature_set) for values in series])
 
     def _compute(self, column: str, series: Sequence[Series]) -> Features:
         names = self.names_[column]
-        settings = _settings_of_names(names)
-        rows = [calculate(values, settings) for values in series]
-        return np.array([[row.get(name, np.nan) for name in names] for row in rows], dtype=np.float64)
-
-
-def calculate(values: Series, settings: Settings) -> dict[str, float]:
-    """Compute the features of one series.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_measurements,)
-        Without gaps.
-    settings : mapping
-        See `Settings`.
-
-    Returns
-    -------
-    dict of str to float
-        By their names as tsfresh writes them, without that of a column. What fails is not there.
-    """
-    from tsfresh.feature_extraction import feature_calculators
-
-    found: dict[str, float] = {}
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # of short or constant series, of which many features are not defined
-        for name, parameters in settings.items():
-            calculator = getattr(feature_calculators, name)
-            measured = pd.Series(values) if getattr(calculator, "input", None) == "pd.Series" else values
-            try:
-                found |= _call(calculator, measured, parameters)
-            except Exception:  # noqa: BLE001, S112 - each of the calculators has its own way to say that it can't
+        settings = settings_of_names(names)
+        rows, places = [], None
+        for values in series:
+            kept = None if self.names else find_kept(values, self.feature_set)
+            if kept is None:
+                rows.append(calculate(values, settings, names))
                 continue
-    return found
-
-
-def _call(calculator: Any, values: Any, parameters: Any) -> dict[str, float]:  # noqa: ANN401 - tsfresh has no types
-    from tsfresh.utilities.string_manipulation import convert_to_output_format
-
-    if getattr(calculator, "fctype", None) == "combiner":
-        results = calculator(values, param=parameters)
-    elif parameters:
-        results = [(convert_to_output_format(each), calculator(values, **each)) for each in parameters]
-    else:
-        results = [("", calculator(values))]
-    return {f"{calculator.__name__}{f'__{key}' if key else ''}": float(value) for key, value in results}
-
-
-def _settings_of_set(feature_set: str) -> Settings:
-    if feature_set not in SETS:
-        raise ValueError(f"feature_set: expected one of {', '.join(SETS)}, got {feature_set!r}")
-    settings = _find_tsfresh_settings()
-    chosen: Settings = getattr(settings, f"{feature_set.capitalize()}FCParameters")()
-    # Those that look at times of day need an index of dates, which a list of numbers has not.
-    return {name: chosen[name] for name in chosen if isinstance(name, str)}
-
-
-def _settings_of_names(names: Sequence[str]) -> Settings:
-    """Return the calls that compute the named features; a calculator alone stands for all that tsfresh calls it with."""
-    settings = _find_tsfresh_settings()
-    every = settings.ComprehensiveFCParameters()
-    chosen: dict[str, Any] = {name: every[name] for name in names if name in every}
-    full = [f"{_KIND}__{name}" for name in names if name not in chosen]
-    try:
-        parsed = settings.from_columns(full)[_KIND] if full else {}
-    except (ValueError, AttributeError, SyntaxError) as error:
-        raise ValueError(f"names: tsfresh has no such feature among {', '.join(names[:20])}: {error}") from error
-    return {**parsed, **chosen}
-
-
-def _find_tsfresh_settings() -> Any:  # noqa: ANN401 - a module without types
-    try:
-        from tsfresh.feature_extraction import settings
-    except ImportError as error:
-        raise MissingExtraError("computing features of series by tsfresh", "timeseries") from error
-    return settings
+            if places is None:
+                every = find_set_names(self.feature_set)
+                places = [every.index(name) for name in names]
+            rows.append(kept[places])
+        return np.array(rows)
 
 
 def _select_relevant(computed: pd.DataFrame, target: Any, task: str, fdr_level: float) -> list[str]:  # noqa: ANN401
     """Name the features that a test finds relevant, in the order of the alphabet."""
     from tsfresh.feature_selection.relevance import calculate_relevance_table
 
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # of features that are constant
+    with np.errstate(all="ignore"):  # of features that are constant
         table = calculate_relevance_table(
-            computed, pd.Series(target), ml_task=task, fdr_level=fdr_level, n_jobs=0, show_warnings=True
+            computed, pd.Series(target), ml_task=task, fdr_level=fdr_level, n_jobs=0, show_warnings=False
         )
-    relevant = table.index[table["relevant"]]
+    relevant = table.index[table["relevant"].astype(bool)]
     if len(relevant) < _FEWEST:
-        ranked = table.assign(feature=table.index).sort_values(["p_value", "feature"], kind="stable")
-        relevant = ranked.index[:_FEWEST]
+        ranked = sorted(zip(table["p_value"].fillna(1.0), map(str, table.index), strict=True))
+        relevant = [name for _, name in ranked[:_FEWEST]]
     return sorted(map(str, relevant))

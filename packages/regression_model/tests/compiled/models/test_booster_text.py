@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regression_model.compiled.models.booster_text import check_booster, cut_after_trees
+from regression_model.compiled.models.booster_text import (
+    STATISTICS,
+    check_booster,
+    cut_after_trees,
+    leave_out_statistics,
+)
 from regression_model.compiled.models.lightgbm import LightGBMModel
 from regression_model.errors import ArtifactIntegrityError
 
@@ -19,7 +24,8 @@ N_COLUMNS = 3
 def make_booster(**settings_: object) -> str:
     rows = np.random.default_rng(2).normal(size=(120, N_COLUMNS))
     settings = {"objective": "regression", "num_leaves": 5, "verbose": -1, "num_threads": 1, **settings_}
-    data = lightgbm.Dataset(rows, np.abs(rows[:, 0] * rows[:, 1]).round(), free_raw_data=False)
+    target = np.abs(rows[:, 0] * rows[:, 1]).round()
+    data = lightgbm.Dataset(rows, target > 0 if settings["objective"] == "binary" else target, free_raw_data=False)
     return lightgbm.train(settings, data, num_boost_round=3).model_to_string()
 
 
@@ -35,6 +41,20 @@ def test_what_follows_the_trees_is_cut_and_not_needed(text):
     check_booster(text, N_COLUMNS, 1)
     row = [0.3, -0.2, 0.9]
     assert LightGBMModel(text, N_COLUMNS, 1).predict_row(row)[0] == lightgbm.Booster(model_str=whole).predict([row])[0]
+
+
+@pytest.mark.parametrize("objective", ["regression", "regression_l1", "binary"])
+def test_statistics_of_the_training_are_not_needed(objective):
+    whole = cut_after_trees(make_booster(objective=objective, num_leaves=31, min_data_in_leaf=2))
+    short = leave_out_statistics(whole)
+    assert not any(f"{key}=" in short for key in STATISTICS)
+    assert len(short) < 0.8 * len(whole)
+    assert leave_out_statistics(short) == short
+    check_booster(short, N_COLUMNS, 1)
+    rows = np.random.default_rng(3).normal(size=(50, N_COLUMNS))
+    ours, theirs = LightGBMModel(short, N_COLUMNS, 1), LightGBMModel(whole, N_COLUMNS, 1)
+    np.testing.assert_array_equal(ours.predict_columns(rows), theirs.predict_columns(rows))
+    np.testing.assert_array_equal(ours.predict_contributions(rows), theirs.predict_contributions(rows))
 
 
 def replace_once(text: str, pattern: str, to: str, count: int = 1) -> str:
@@ -71,7 +91,11 @@ def replace_once(text: str, pattern: str, to: str, count: int = 1) -> str:
         (r"Tree=1", "Tree=7", "tree 1 is not where"),
         (r"max_feature_idx=2", "max_feature_idx=999", "'max_feature_idx' has to be 2, not '999'"),
         (r"num_class=1", "num_class=2", "'num_class' has to be 1"),
-        (r"objective=regression", "objective=multiclass num_class:9", "'objective' has to be regression or regression_l1"),
+        (
+            r"objective=regression",
+            "objective=multiclass num_class:9",
+            "'objective' has to be regression or regression_l1",
+        ),
         (r"version=v4", "version=v4\nversion=v4", "the header has the line 'version=v4'"),
         (r"label_index", "average_output\nlabel_index", "the header has the line 'average_output'"),
         (r"feature_infos=\S+", "feature_infos=0:1:2", "'feature_infos' does not describe"),

@@ -22,6 +22,8 @@ ARRAYS = {
     "numbers": np.array([1.5, 2.5, 40.0]),
     "counts": np.array([3, 4, 9]),
     "table": np.array([[1.0, np.nan], [2.0, 5.0], [3.0, 6.0]]),
+    "means": np.array([[1.0, -3.0], [2.0, 5.0], [3.0, 6.0]]),
+    "weights": np.array([1.0, 2.0, 1.0]),
     "places": np.array([[37.77, -122.42], [34.05, -118.24], [-33.9, 151.2]]),
 }
 # Each operation with its parameters, and what it reads.
@@ -62,6 +64,15 @@ DOCUMENTS: list[tuple[list[Kind], dict[str, Any]]] = [
         "values": "table"}),
     (["number"] * 2, {"op": "lookup_nearest", "in": [0, 1], "out": [2, 3], "places": "places", "values": "table",
         "max_distance_km": 900.0}),
+    (["number"] * 3, {"op": "first_known", "in": [0, 1, 2], "out": 3}),
+    (["number"] * 2, {"op": "place_distances", "in": [0, 1], "out": [2, 3, 4, 5], "places": "places", "shrink": 0.8,
+        "geographic": True, "unit": 111.2, "distances": True, "nearest": True}),
+    (["number"] * 2, {"op": "place_distances", "in": [1, 0], "out": [2], "places": "places", "shrink": 1.0,
+        "geographic": False, "unit": 1.0, "distances": False, "nearest": True}),
+    (["number"] * 2, {"op": "neighbour_means", "in": [0, 1], "out": [2, 3, 4, 5], "places": "places",
+        "values": "means", "counts": "weights", "k": [1, 3], "softening": 0.01, "shrink": 0.8, "geographic": True}),
+    (["number"] * 2, {"op": "neighbour_means", "in": [0, 1], "out": [2, 3], "places": "places", "values": "means",
+        "counts": "weights", "k": [40], "softening": None, "shrink": 1.0, "geographic": False}),
     (["number", "text", "date"], {"op": "require", "in": [0, 1, 2], "missing": True, "infinite": False,
         "single_precision": True}),
     (["number"], {"op": "require", "in": [0], "missing": False, "infinite": True, "single_precision": False}),
@@ -246,3 +257,33 @@ def test_a_draw_that_could_not_be_made_is_refused(change, message):
                 "cumulative_counts": "counts"} | change  # fmt: skip
     with pytest.raises(ArtifactIntegrityError, match=message):
         read_operation(document, "draw", {0: "number"}, arrays)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"in": [0]}, "no two coordinates, or no places"),
+        ({"places": "far"}, "'places' that are too far away"),
+        ({"places": "table"}, "'places' that are not finite"),
+        ({"shrink": 0}, "'shrink' that is not in"),
+        ({"values": "table"}, "'values' that are not finite"),
+        ({"counts": "none"}, "'counts' below 1"),
+        ({"counts": "two"}, "of different lengths: 3, 3, 2"),
+        ({"k": []}, "no list of whole numbers from 1 to 10000"),
+        ({"k": [1.5]}, "no list of whole numbers"),
+        ({"k": [0]}, "no list of whole numbers"),
+        ({"k": 3}, "no list of numbers"),
+        ({"softening": 0}, "'softening' that is not above 0"),
+        ({"out": [2]}, "slots and means of different lengths: 1, 2"),
+    ],
+)
+def test_neighbours_that_could_not_be_found_are_refused(change, message):
+    arrays = ARRAYS | {
+        "far": np.array([[1e200, 0.0]]),
+        "none": np.array([1.0, 0.0, 1.0]),
+        "two": np.array([1.0, 1.0]),
+    }
+    document = {"op": "neighbour_means", "in": [0, 1], "out": [2, 3], "places": "places", "values": "means",
+                "counts": "weights", "k": [2], "softening": None, "shrink": 1.0, "geographic": False}  # fmt: skip
+    with pytest.raises(ArtifactIntegrityError, match=message):
+        read_operation(document | change, "near", {0: "number", 1: "number"}, arrays)

@@ -39,8 +39,9 @@ def test_everything_becomes_a_number_without_missing_values(make_table):
 
 
 def test_families_of_straight_lines_get_scaled_columns_without_tails(make_table):
-    steps = write(make_table(ROLES, TARGET), {"encoding": "one_hot", "skew": True}, scale_sensitive=True)
-    assert list(steps)[-4:] == ["yeo_johnson", "target_encoding", "one_hot", "scale"]
+    steps = write(make_table(ROLES, TARGET), {"encoding": "one_hot", "tails": "capped"}, scale_sensitive=True)
+    assert list(steps)[-5:] == ["cap_outliers", "yeo_johnson", "target_encoding", "one_hot", "scale"]
+    assert steps["cap_outliers"]["columns"] == ["a", "tail", "holes"]
     assert steps["yeo_johnson"]["columns"] == ["tail"]
     # A column for each of many categories would be too much.
     assert (steps["one_hot"]["columns"], steps["target_encoding"]["columns"]) == (["b"], ["c"])
@@ -61,6 +62,14 @@ def test_places_get_columns_of_their_own(make_table):
     assert "place_clusters" not in write(table, {"geography": "neighbours"})
     assert "combine_pairs" not in everything  # one other number has no partner
     assert "neighbour_target" not in write(table, {"geography": "off"})
+
+
+@pytest.mark.parametrize("ratios", [0, 2])
+def test_series_become_numbers(make_table, ratios):
+    waves = {"series": {"wave": [list(RNG.normal(size=20)) for _ in range(N)]}}
+    table = make_table({**ROLES, **waves}, TARGET)
+    steps = write(table, {"series": "minirocket", "encoding": "one_hot", "ratios": ratios}, scale_sensitive=True)
+    assert steps["extract_series_features"]["extractor"] == "minirocket"
 
 
 def test_several_classes_are_named_where_a_step_asks_for_them(make_table):

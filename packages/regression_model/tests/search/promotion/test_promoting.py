@@ -74,6 +74,13 @@ def test_what_is_the_same_changes_nothing():
     assert promotion.diff == ""
 
 
+def test_defaults_that_are_said_in_the_file_only_or_in_the_trial_only_are_no_change():
+    config = parse_config(SMALL.replace("alpha: 0.001   # found by hand", "alpha: 0.001\n  max_iter: 10000"))
+    complete = [step.model_dump(mode="json") for step in config.preprocessing]
+
+    assert promote(SMALL, {"preprocessing": complete, "model": config.model.model_dump(mode="json")}).diff == ""
+
+
 def test_one_hyperparameter_is_one_line():
     promotion = promote(SMALL, {"model": {"family": "lasso", "alpha": 0.02}})
 

@@ -107,3 +107,10 @@ def test_named_families_are_the_only_ones_but_for_the_baseline(make_table):
     n = len(proposer.starts)
     candidates = [*proposer.starts, *proposer.propose(range(n, n + 4), tell(proposer.starts))]
     assert {candidate.family for candidate in candidates[1:]} == {"ridge"}
+
+
+def test_where_time_is_short_quick_families_come_before_the_baseline(make_table):
+    table = make_table(ROLES, REGRESSION, search={"time_limit_s": 1, "jobs": 2})
+    first = make_proposer(table, "rmse").starts[:4]
+    assert [candidate.origin for candidate in first] == ["portfolio"] * 3 + ["baseline"]
+    assert [candidate.number for candidate in first] == [0, 1, 2, 3]

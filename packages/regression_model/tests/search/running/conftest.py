@@ -10,9 +10,10 @@ import pytest
 
 from regression_model.config import load_config
 from regression_model.config.search import SearchConfig
+from regression_model.execution import SerialBackend, Setup
 from regression_model.search.job import SearchJob, SearchResult, with_settings
 from regression_model.search.records import Candidate, TrialResult
-from regression_model.search.running import Parts, build_local_backend, run_search
+from regression_model.search.running import Parts, run_search
 
 CONFIG = """
 pipeline_name: houses
@@ -69,10 +70,15 @@ class Listed:
         return Candidate(number, "sampler", "ridge", {"model": {"family": "ridge", "alpha": alpha}}, {"alpha": alpha})
 
 
+def build_serial_backend(job: SearchJob) -> SerialBackend:
+    """Do trials in this process: most tests are about what is made of them."""
+    return SerialBackend(Setup("regression_model.search.material:prepare", job.source.to_json()))
+
+
 @pytest.fixture(scope="session")
 def parts() -> Parts:
     """What the searches of these tests are made of."""
-    return Parts(lambda _material, _job, _guardrails: Listed(), build_local_backend)
+    return Parts(lambda _material, _job, _guardrails: Listed(), build_serial_backend, SerialBackend)
 
 
 @pytest.fixture(scope="session")

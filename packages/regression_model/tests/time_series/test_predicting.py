@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import csv
+import json
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from regression_model.cli import app
+from regression_model.errors import InputDataError
+from regression_model.predict import make_prediction
+
+
+@pytest.fixture
+def windows(measurements):
+    """The measurements of each window, by its id."""
+    gathered = {}
+    for row in measurements:
+        gathered.setdefault(str(row["window"]), []).append(row["speed"])
+    return gathered
+
+
+def test_raw_measurements_are_predicted_in_either_orientation(waves, measurements, windows):
+    """As the windows themselves are, sent as rows with a list in each."""
+    expected = make_prediction(input_data=[{"speed": window} for window in windows.values()], artifact=waves)
+    columns = {name: [row[name] for row in measurements] for name in ("window", "speed")}
+    labelled = {name: {str(place): cell for place, cell in enumerate(cells)} for name, cells in columns.items()}
+    for sent in (measurements, columns, labelled, pd.DataFrame(measurements)):
+        answer = make_prediction(input_data=sent, artifact=waves)
+        assert answer.pop("ids") == list(windows)
+        assert answer == expected
+    assert set(expected["predictions"]) == {"slow", "fast"}
+
+
+def test_each_row_has_an_answer_of_its_own_if_series_are_not_gathered(waves, measurements):
+    answer = make_prediction(input_data=measurements[:3], artifact=waves, gather_series=False)
+    assert answer["predictions"] == [None] * 3
+    assert answer["errors"][0][0]["reason"] == "not_a_series"
+
+
+def test_odd_series_have_defined_answers(waves):
+    rows = [
+        {"speed": [0.5]},
+        {"speed": [None, 0.5, None, 1.0]},
+        {"speed": [1e200, -1e200] * 50},
+        {"speed": None},
+        {"speed": []},
+        {"speed": ["x"]},
+        {},
+    ]
+    answer = make_prediction(input_data=rows, artifact=waves)
+    assert all(prediction is not None for prediction in answer["predictions"][:3])
+    reasons = {row: errors[0]["reason"] for row, errors in answer["errors"].items()}
+    assert reasons == {3: "missing_value", 4: "missing_value", 5: "not_a_number", 6: "required"}
+
+
+def test_measurements_that_can_not_be_gathered_are_refused(waves):
+    with pytest.raises(InputDataError, match="can't be gathered into series"):
+        make_prediction(input_data=[{"window": None, "speed": 1.0}], artifact=waves)
+
+
+@pytest.mark.parametrize("form", ["rows", "columns"])
+def test_the_command_line_predicts_a_file_of_measurements(form, waves_result, measurements, windows, tmp_path):
+    labelled = {name: {str(n): row[name] for n, row in enumerate(measurements)} for name in ("window", "speed")}
+    (tmp_path / "in.json").write_text(json.dumps(measurements if form == "rows" else labelled), encoding="utf-8")
+    arguments = ["predict", tmp_path / "in.json", "-o", tmp_path / "out.csv", "--artifact", waves_result.path.parent]
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["window"] for row in rows] == list(windows)
+    assert {row["prediction"] for row in rows} == {"slow", "fast"}
+
+
+def test_rows_of_series_are_predicted_from_files_too(waves_result, windows, tmp_path):
+    lines = [json.dumps({"speed": window}) for window in windows.values()]
+    (tmp_path / "in.ndjson").write_text("\n".join(lines), encoding="utf-8")
+    arguments = ["predict", tmp_path / "in.ndjson", "-o", tmp_path / "out.ndjson", "--artifact", waves_result.path.parent]
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    assert len((tmp_path / "out.ndjson").read_text(encoding="utf-8").splitlines()) == len(windows)
