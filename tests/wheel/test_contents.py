@@ -45,7 +45,7 @@ def test_a_wheel_holds_the_whole_package_and_its_metadata_only(dist, module):
 
 def test_the_wheel_of_the_model_holds_the_configs_and_the_embedded_sample(dist):
     names = list_wheel(dist, "regression_model")
-    for config in ("california_housing.yml", "bank_marketing.yml"):
+    for config in ("california_housing.yml", "bank_marketing.yml", "stairs_accelerometer.yml"):
         assert f"regression_model/configs/{config}" in names
     assert any(name.startswith("regression_model/") and name.endswith(".csv.gz") for name in names)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from ml_api.schemas import describe_row
 from regression_model import Feature, Schema
+from regression_model.schema.series import MAX_SERIES_LENGTH
 
 
 def _describe(**options):
@@ -46,3 +47,14 @@ def test_the_example_is_in_it():
     row = describe_row(Schema((Feature("x", "number", nullable=False),)), {"x": 1})
     assert row["examples"] == [{"x": 1}]
     assert row["required"] == ["x"]
+
+
+def test_a_series_is_a_list_of_numbers():
+    described = _describe(dtype="series", minimum=-1.5, maximum=2.0)
+    assert described == {
+        "type": "array",
+        "items": {"type": ["number", "null"]},
+        "minItems": 1,
+        "maxItems": MAX_SERIES_LENGTH,
+        "description": "Seen in training: -1.5 to 2.",
+    }

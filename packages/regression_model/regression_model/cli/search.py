@@ -13,6 +13,9 @@ from regression_model.cli.session import Session, format_command, get_session, s
 if TYPE_CHECKING:
     from regression_model.search import SearchJob, SearchResult
 
+_WIDTH = 160
+"""Characters of the leaderboard where no terminal says how wide it is."""
+
 _FREE = ("trials", "time_limit_s", "jobs", "early_stopping")
 """What may be said anew when a run is resumed."""
 
@@ -151,7 +154,8 @@ def _show(result: SearchResult, session: Session) -> None:
     rows = [describe_row(row, found.definition) for row in found.rows]
     title = f"Leaderboard by {found.definition.label}, the winner marked with *"
     session.console.print()
-    session.console.print(plain_table(title, HEADER, rows, numbers=range(FIRST_NUMBER, len(HEADER))))
+    table = plain_table(title, HEADER, rows, numbers=range(FIRST_NUMBER, len(HEADER)))
+    session.console.print(table, width=None if session.console.is_terminal else _WIDTH)
     session.console.print()
     if result.truncated:
         say(session.console, "The time limit ended the search before all trials were done.", style="yellow")

@@ -23,7 +23,7 @@ def train(
             "-c",
             metavar="FILE|NAME",
             help="A configuration file, or the name of a shipped one (house_prices, california_housing, "
-            "bank_marketing). By default the published model's.",
+            "bank_marketing, stairs_accelerometer). By default the published model's.",
         ),
     ] = None,
     data: Annotated[

@@ -144,14 +144,14 @@ class WorkerPool:
 
     def _serve(self) -> None:
         """Hand tasks to one process, and to its successors."""
-        process: WorkerProcess | None = None
+        process = self._prepare(self._epoch)
         try:
             while not self._closing.is_set():
-                if process is None and self._broken is None:
-                    process = self._prepare()
                 job = self._jobs.get()
                 if job is None or not job.future.set_running_or_notify_cancel():
                     continue
+                if process is None and self._broken is None:
+                    process = self._prepare(job.epoch)
                 if process is None:
                     self._refuse(job)
                     continue
@@ -171,19 +171,20 @@ class WorkerPool:
         if self._broken is not None:
             job.future.set_exception(self._broken)
         else:
-            job.future.set_result(_cancelled("the pool was closed"))
+            why = _CLOSING if self._closing.is_set() else _UNWANTED
+            job.future.set_result(_cancelled(_WHY_CANCELLED[why]))
 
-    def _prepare(self) -> WorkerProcess | None:
-        """Start a process and have it set up; None if the pool is closing, or nothing helps."""
+    def _prepare(self, epoch: int) -> WorkerProcess | None:
+        """Start a process and have it set up; None if it is not wanted any more, or nothing helps."""
         reason = ""
         for _ in range(_ATTEMPTS):
             process: WorkerProcess | None = None
             try:
                 process = WorkerProcess(self._environment)
-                self._set_up(process)
+                self._set_up(process, epoch)
             except StoppedError as stopped:
                 reason = f"it took more than {self._settings.setup_limit_s:g} s"
-                if stopped.args[0] == _CLOSING:
+                if stopped.args[0] == _UNWANTED:
                     break
             except EndedError as ended:
                 reason = str(ended)
@@ -201,7 +202,7 @@ class WorkerPool:
             self._broken = WorkerError(f"no process gets ready for trials: {reason}")
         return None
 
-    def _set_up(self, process: WorkerProcess) -> None:
+    def _set_up(self, process: WorkerProcess, epoch: int) -> None:
         setup, memory_mb = self._settings.setup, self._settings.memory_mb
         process.send(
             {
@@ -215,7 +216,8 @@ class WorkerPool:
 
         def look() -> str | None:
             process.measure_memory_mb()
-            return _CLOSING if self._closing.is_set() else "timed_out" if now_s() > end_s else None
+            unwanted = self._closing.is_set() or epoch < self._epoch
+            return _UNWANTED if unwanted else "timed_out" if now_s() > end_s else None
 
         message = process.listen(look)
         if "setup_error" in message:

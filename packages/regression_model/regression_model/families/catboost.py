@@ -9,9 +9,9 @@ from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.errors import MissingExtraError
-from regression_model.families.base import Family
 from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
 from regression_model.families.losses import loss_settings, wants_absolute_error
+from regression_model.families.rounds import RoundsFamily
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
@@ -21,7 +21,7 @@ _FOR_CLASSES: dict[str, Value] = {"iterations": 450, "learning_rate": 0.05, "dep
 _FOR_CLASSES_OF_FEW_ROWS: dict[str, Value] = {"iterations": 300, "learning_rate": 0.04, "depth": 5, "rsm": 0.4}
 
 
-class CatBoostFamily(Family):
+class CatBoostFamily(RoundsFamily):
     """Gradient boosting of oblivious trees by CatBoost (Prokhorenkova et al. 2018), with its own names.
 
     It takes numbers; categories are encoded before. Missing values may reach it: they count as smaller than all

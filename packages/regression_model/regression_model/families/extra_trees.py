@@ -7,10 +7,8 @@ from typing import ClassVar, Literal
 
 from regression_model.build_context import Task
 from regression_model.families.class_weights import arrange_weights
-from regression_model.families.forest import Forest
+from regression_model.families.forest import Forest, few_leaves
 from regression_model.search_space import TableFacts, Value
-
-_FEW_ROWS = 5_000
 
 
 class ExtraTreesFamily(Forest):
@@ -34,5 +32,4 @@ class ExtraTreesFamily(Forest):
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return good starts; see `Family.portfolio`. Splits by chance want more columns than those of a forest."""
         wide = 1.0 if facts.task == "regression" else 0.5
-        leaf = 2 if facts.n_rows < _FEW_ROWS else 4
-        return arrange_weights([{"n_estimators": 100, "min_samples_leaf": leaf, "max_features": wide}], facts)
+        return arrange_weights([{**few_leaves(facts), "max_features": wide}], facts)

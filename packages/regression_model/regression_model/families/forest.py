@@ -10,7 +10,9 @@ from pydantic import Field
 from regression_model.build_context import BuildContext, Task
 from regression_model.families.base import Family
 from regression_model.families.class_weights import class_settings, may_balance
-from regression_model.search_space import Choice, Distribution, TableFacts, Whole
+from regression_model.search_space import Choice, Distribution, TableFacts, Value, Whole
+
+_FEW_ROWS = 5_000
 
 
 class Forest(Family):
@@ -46,8 +48,8 @@ class Forest(Family):
         """Return what may be tried; see `Family.space`."""
         weights = {"class_weight": Choice((None, "balanced"))} if may_balance(facts) else {}
         return {
-            "n_estimators": Choice((100, 200)),
-            "min_samples_leaf": Whole(1, 20, log=True),
+            "n_estimators": Choice((80, 160)),
+            "min_samples_leaf": Whole(max(1, facts.n_rows // 6_000), 30 + facts.n_rows // 1_000, log=True),
             "max_features": Choice(("sqrt", 0.25, 0.4, 0.6, 0.8, 1.0)),
             **weights,
         }
@@ -63,3 +65,10 @@ class Forest(Family):
         settings |= class_settings(self.class_weight, context)
         make = getattr(ensemble, self.estimators[context.task])
         return make(**settings, n_jobs=1, random_state=context.seed)
+
+
+def few_leaves(facts: TableFacts) -> dict[str, Value]:
+    """Return the size of a forest that is done in seconds and saved in some 10 MB, however many rows there are."""
+    if facts.n_rows < _FEW_ROWS:
+        return {"n_estimators": 100, "min_samples_leaf": 2}
+    return {"n_estimators": 80, "min_samples_leaf": max(6, facts.n_rows // 3_000)}

@@ -8,15 +8,15 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
-from regression_model.families.base import Family
 from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
 from regression_model.families.losses import loss_settings, wants_absolute_error
+from regression_model.families.rounds import RoundsFamily
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
 
 
-class HistGradientBoostingFamily(Family):
+class HistGradientBoostingFamily(RoundsFamily):
     """Gradient boosting of trees over histograms (`sklearn.ensemble.HistGradientBoostingRegressor`).
 
     Missing values may reach it: each split learns where to send them.
@@ -74,12 +74,12 @@ class HistGradientBoostingFamily(Family):
             classes: dict[str, Value] = {"learning_rate": 0.05, "max_iter": 150, "max_leaf_nodes": 8 if few else 24}
             return arrange_weights([{**classes, "l2_regularization": 1.0, "max_features": 0.5}], facts)
         start: dict[str, Value] = {
-            "learning_rate": 0.05,
-            "max_iter": 400,
+            "learning_rate": 0.05 if few else 0.04,
+            "max_iter": 400 if few else 600,
             "max_leaf_nodes": 12 if few else 48,
             "min_samples_leaf": 10 if few else 20,
             "l2_regularization": 1.0,
-            "max_features": 0.3 if few else 0.5,
+            "max_features": 0.3 if few else 0.4,
         }
         absolute: dict[str, Value] = {**start, "loss": "absolute_error"}
         return (absolute, start) if wants_absolute_error(facts) else (start,)

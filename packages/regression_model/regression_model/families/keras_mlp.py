@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -39,7 +40,7 @@ class KerasMLPFamily(NetworkFamily):
     extra: ClassVar[str | None] = "neural"
 
     @classmethod
-    def portfolio(cls, facts: TableFacts) -> tuple[dict[str, Value], ...]:
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return one start, since compiling a network takes seconds; see `Family.portfolio`."""
         loss: dict[str, Value] = {"loss": "absolute_error"} if wants_absolute_error(facts) else {}
         return ({**super().portfolio(facts)[0], "dropout": 0.1, **loss},)

@@ -11,12 +11,15 @@ from regression_model.build_context import BuildContext, Task
 from regression_model.families.base import Family
 from regression_model.search_space import Choice, Distribution, TableFacts, Value, Whole
 
+_EUCLID = 2.0
+_FEW_COLUMNS = 15  # of more, trees of rows are no help
+
 
 class KNNFamily(Family):
-    """Nearest neighbours (`sklearn.neighbors.KNeighborsRegressor`, `KNeighborsClassifier`), found by a k-d tree.
+    """Nearest neighbours (`sklearn.neighbors.KNeighborsRegressor`, `KNeighborsClassifier`).
 
     Needs filled and scaled columns. It keeps all training rows and has no compiled form. Where several rows are as far
-    away as the last neighbour, which of them counts depends on the tree alone: it is the same on every run.
+    away as the last neighbour, the same ones count on every run.
 
     Attributes
     ----------
@@ -48,7 +51,7 @@ class KNNFamily(Family):
         return {
             "n_neighbors": Whole(2, most, log=True),
             "weights": Choice(("uniform", "distance")),
-            "p": Choice((1.0, 2.0)),
+            "p": Choice((1.0, _EUCLID) if facts.n_features <= _FEW_COLUMNS else (1.0,)),
         }
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
@@ -56,4 +59,7 @@ class KNNFamily(Family):
         from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
         make = KNeighborsClassifier if context.task == "classification" else KNeighborsRegressor
-        return make(n_neighbors=self.n_neighbors, weights=self.weights, p=self.p, algorithm="kd_tree", n_jobs=1)
+        # Else, of many columns, Euclid's distances are found by products of matrices: these say of equal rows that they
+        # are nearly equal, and of one row alone other digits than among others.
+        algorithm = "kd_tree" if self.p == _EUCLID else "auto"
+        return make(n_neighbors=self.n_neighbors, weights=self.weights, p=self.p, algorithm=algorithm, n_jobs=1)

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.errors import MissingExtraError
-from regression_model.families.base import Family
 from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
 from regression_model.families.losses import loss_settings, wants_absolute_error
+from regression_model.families.rounds import RoundsFamily
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
@@ -91,7 +91,7 @@ _FOR_CLASSES_OF_FEW_ROWS: tuple[dict[str, Value], ...] = (
 )
 
 
-class LightGBMFamily(Family):
+class LightGBMFamily(RoundsFamily):
     """Gradient boosting by LightGBM (Ke et al. 2017), with the names of its scikit-learn interface.
 
     Missing values may reach it: each split learns where to send them. Made to give the same model on every

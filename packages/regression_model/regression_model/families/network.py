@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field
 
 from regression_model.build_context import BuildContext, Task
+from regression_model.families.class_weights import arrange_weights, may_balance
 from regression_model.families.intervals import IntervalFamily, Watch
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value
 
@@ -71,26 +73,36 @@ class NetworkFamily(IntervalFamily):
     interval_unit: ClassVar[str] = "epoch"
 
     @classmethod
-    def portfolio(cls, facts: TableFacts) -> tuple[dict[str, Value], ...]:
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return starts of three sizes; see `Family.portfolio`."""
         batch = _find_batch(facts)
-        return (
-            {"hidden_layers": "128, 64", "batch_size": batch, "epochs": 60, "learning_rate": 0.003},
-            {"hidden_layers": "64, 32", "batch_size": batch, "epochs": 80, "learning_rate": 0.002, "alpha": 0.01},
-            {
-                "hidden_layers": "256, 128, 64",
-                "batch_size": batch,
-                "epochs": 40,
-                "learning_rate": 0.002,
-                "alpha": 0.001,
-            },
-        )
+        middle: dict[str, Value] = {
+            "hidden_layers": "128, 64",
+            "batch_size": batch,
+            "epochs": 60,
+            "learning_rate": 0.003,
+        }
+        small: dict[str, Value] = {
+            "hidden_layers": "64, 32",
+            "batch_size": batch,
+            "epochs": 80,
+            "learning_rate": 0.002,
+            "alpha": 0.01,
+        }
+        large: dict[str, Value] = {
+            "hidden_layers": "256, 128, 64",
+            "batch_size": batch,
+            "epochs": 40,
+            "learning_rate": 0.002,
+        }
+        starts: tuple[dict[str, Value], ...] = (middle, small, {**large, "alpha": 0.001})
+        return arrange_weights(starts, facts)
 
     @classmethod
     def space(cls, facts: TableFacts) -> dict[str, Distribution]:
         """Return what a search may try; see `Family.space`."""
         batch = _find_batch(facts)
-        return {
+        found: dict[str, Distribution] = {
             "hidden_layers": Choice(("32, 16", "64, 32", "128, 64", "128, 128", "256, 128", "256, 128, 64")),
             "activation": Choice(("relu", "tanh")),
             "alpha": Real(1e-6, 0.1, log=True),
@@ -98,6 +110,9 @@ class NetworkFamily(IntervalFamily):
             "epochs": Choice((30, 60, 100)),
             "learning_rate": Real(5e-4, 0.01, log=True),
         }
+        if may_balance(facts):
+            found["class_weight"] = Choice((None, "balanced"))
+        return found
 
     def fit_intervals(
         self,

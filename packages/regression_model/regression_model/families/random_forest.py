@@ -9,10 +9,8 @@ from pydantic import Field
 
 from regression_model.build_context import Task
 from regression_model.families.class_weights import arrange_weights
-from regression_model.families.forest import Forest
+from regression_model.families.forest import Forest, few_leaves
 from regression_model.search_space import TableFacts, Value
-
-_FEW_ROWS = 5_000
 
 
 class RandomForestFamily(Forest):
@@ -37,7 +35,6 @@ class RandomForestFamily(Forest):
 
     @classmethod
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
-        """Return good starts; see `Family.portfolio`. Leaves of a few rows keep a forest fast and small."""
+        """Return good starts; see `Family.portfolio`."""
         wide: Value = 0.4 if facts.task == "regression" else "sqrt"
-        leaf = 2 if facts.n_rows < _FEW_ROWS else 5
-        return arrange_weights([{"n_estimators": 100, "min_samples_leaf": leaf, "max_features": wide}], facts)
+        return arrange_weights([{**few_leaves(facts), "max_features": wide}], facts)

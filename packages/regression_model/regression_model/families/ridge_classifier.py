@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.families.base import Family
+from regression_model.search_space import TableFacts, Value
+
+_FEW_ROWS = 5_000
 
 
 class RidgeClassifierFamily(Family):
@@ -33,6 +37,11 @@ class RidgeClassifierFamily(Family):
 
     tasks: ClassVar[tuple[Task, ...]] = ("classification",)
     scale_sensitive: ClassVar[bool] = True
+
+    @classmethod
+    def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
+        """Return the defaults for small tables, which is where a closed form pays; see `Family.portfolio`."""
+        return ({},) if facts.n_rows <= _FEW_ROWS else ()
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`."""

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.errors import MissingExtraError
-from regression_model.families.base import Family
 from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
 from regression_model.families.losses import loss_settings, wants_absolute_error
+from regression_model.families.rounds import RoundsFamily
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
@@ -50,7 +50,7 @@ _FOR_CLASSES_OF_FEW_ROWS: dict[str, Value] = {
 }
 
 
-class XGBoostFamily(Family):
+class XGBoostFamily(RoundsFamily):
     """Gradient boosting by XGBoost (Chen and Guestrin 2016), with the names of its scikit-learn interface.
 
     Missing values may reach it: each split learns where to send them. It reads values in single precision and refuses

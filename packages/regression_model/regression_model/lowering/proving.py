@@ -82,7 +82,8 @@ def prove_equality(
         others, in columns or in arrays. It names the first step whose columns differ.
     """
     every: list[Any] = [*rows, *build_adversarial_rows(schema, rows)]
-    expected = answer_inputs(pipeline, validate_inputs(input_data=every, schema=schema))
+    inputs = validate_inputs(input_data=every, schema=schema)
+    expected = answer_inputs(pipeline, inputs, doubtful=_find_refused(compiled, every))
     typical = _typical_size(expected)
     largest = 0.0
     for form, answer_all in _forms(compiled, schema).items():
@@ -92,6 +93,14 @@ def prove_equality(
                 raise _mismatch(pipeline, schema, every[position], f"row {position} {form}", difference)
             largest = max(largest, difference)
     return EqualityProof(len(every), len(expected["errors"]), largest)
+
+
+def _find_refused(compiled: CompiledPipeline, rows: list[Any]) -> list[int]:
+    """Return the rows that the compiled form refuses; where it breaks, which is found out later, none."""
+    try:
+        return list(compiled.predict_rows(rows)["errors"])
+    except Exception:  # noqa: BLE001 - whatever it raises
+        return []
 
 
 def _answer_rows(answer_all: AnswerAll, rows: list[Any], form: str) -> Iterator[tuple[int, Answer]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 Listener = Callable[[Exception], None]
 
 
-def answer_inputs(pipeline: Pipeline, inputs: ValidatedInputs, *, on_failure: Listener | None = None) -> dict[str, Any]:
+def answer_inputs(
+    pipeline: Pipeline, inputs: ValidatedInputs, *, on_failure: Listener | None = None, doubtful: Collection[int] = ()
+) -> dict[str, Any]:
     """Predict the rows that validation has passed, each that can be.
 
     Parameters
@@ -29,6 +31,9 @@ def answer_inputs(pipeline: Pipeline, inputs: ValidatedInputs, *, on_failure: Li
     inputs : ValidatedInputs
     on_failure : callable, optional
         Told of what a step has raised for a row.
+    doubtful : collection of int
+        Positions of rows that a step will probably refuse. They are predicted alone, so that they need not be searched
+        for among the others; the answer is the same.
 
     Returns
     -------
@@ -41,9 +46,9 @@ def answer_inputs(pipeline: Pipeline, inputs: ValidatedInputs, *, on_failure: Li
     predictions: list[float | str | None] = [None] * len(inputs.valid)
     probabilities: list[list[float] | None] = [None] * len(inputs.valid)
     rows = np.flatnonzero(inputs.valid)
-    for positions, outputs in _predict_each_that_can_be(pipeline, inputs.frame, on_failure):
+    for predicted, outputs in _predict_groups(pipeline, inputs.frame, on_failure, np.isin(rows, list(doubtful))):
         finite = _are_finite(outputs) if outputs is not None else None
-        for index, row in enumerate(rows[positions].tolist()):
+        for index, row in enumerate(rows[predicted].tolist()):
             if outputs is None or finite is None or not finite[index]:
                 errors[row] = [(PREDICTION_FAILED if outputs is None else PREDICTION_NOT_FINITE).to_json()]
                 continue
@@ -54,6 +59,16 @@ def answer_inputs(pipeline: Pipeline, inputs: ValidatedInputs, *, on_failure: Li
     if hasattr(pipeline, "classes_"):
         answer |= {"probabilities": probabilities, "classes": [str(label) for label in pipeline.classes_]}
     return answer
+
+
+def _predict_groups(
+    pipeline: Pipeline, frame: pd.DataFrame, on_failure: Listener | None, alone: np.ndarray[Any, np.dtype[np.bool_]]
+) -> Iterator[tuple[np.ndarray[Any, np.dtype[np.intp]], ModelOutputs | None]]:
+    """Predict some rows alone, and the others together; yield their positions in the frame, too."""
+    for group in (np.flatnonzero(~alone), *np.flatnonzero(alone)[:, None]):
+        rows = frame if len(group) == len(frame) else frame.iloc[group].reset_index(drop=True)
+        for positions, outputs in _predict_each_that_can_be(pipeline, rows, on_failure):
+            yield group[positions], outputs
 
 
 def _predict_each_that_can_be(

@@ -71,7 +71,8 @@ def check_row(
     -------
     values : list of length n_features, or None
         In the order of the schema: float (NaN if missing) for numbers, integers and booleans, text or None for
-        categories, a datetime without zone, in UTC, or None for datetimes, a tuple of float or None for series. None if there is an error.
+        categories, a datetime without zone, in UTC, or None for datetimes, a tuple of float or None for series.
+        None if there is an error.
     errors : list of FieldError
         In the order of the schema, one for a feature at most. A row that lacks a feature, whose fields may be
         misspelt, is not looked into any further.

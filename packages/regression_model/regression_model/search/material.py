@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from regression_model.evaluation import get_metric
 from regression_model.evaluation.scoring import Scorer
-from regression_model.processing.datasets import load_dataset, read_table
+from regression_model.processing.datasets import load_dataset
 from regression_model.processing.reference_tables import load_reference_tables
 from regression_model.processing.training_table import TrainingTable, build_training_table
 from regression_model.search.applying import read_config
@@ -129,9 +129,8 @@ class Material:
     def take_fold(self, number: int, config: Config) -> Split:
         """Return the rows of one fold, to learn from and to predict."""
         train, test = self.folds[number]
-        learned = TrainingTable(self.split.train, self.split.train_target, len(self.split.train), {})
         if self.scored.frame is self.split.train:
-            return take_split(learned, config, train, test)
+            return take_split(self.scored, config, train, test)
         return Split(self.split.train, self.split.train_target, self.scored.frame, self.scored.target)
 
 
@@ -152,11 +151,11 @@ def load_material(source: Source) -> Material:
     dataset = load_dataset(config, path=source.data_path, allow_sample=source.sample)
     table = build_training_table(dataset.frame, config)
     split = split_table(table, config)
-    learned = TrainingTable(split.train, split.train_target, len(split.train), {})
+    learned = TrainingTable(split.train, split.train_target, len(split.train), {}, split.train_groups)
     if source.validation is None:
         scored, folds = learned, tuple(find_folds(learned, _with_folds(config, source.folds, len(split.train))))
     else:
-        scored = build_training_table(read_table(source.validation), config)
+        scored = build_training_table(load_dataset(config, path=source.validation).frame, config)
         folds = ((np.arange(len(split.train)), np.arange(len(scored.frame))),)
     classes = None
     if config.task == "classification":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 HEADER = ("", "trial", "family", "hyperparameters", "score", "95% interval", "holdout", "fit", "one row", "size")
 """Titles of the columns for people; those from ``score`` on are numbers."""
 FIRST_NUMBER = 4
+AS_IT_STANDS = "the configuration as it stands"
 MAX_PARAMETERS = 4
 """So many hyperparameters fit into a terminal."""
 
@@ -41,7 +42,7 @@ def describe_row(
         f"{row.rank}{'*' if row.winner else ''}",
         str(row.number),
         row.family,
-        describe_parameters(row.parameters, max_parameters),
+        describe_parameters(row.parameters, max_parameters) or (AS_IT_STANDS if row.origin == "baseline" else ""),
         format_precise(metric, row.score, unit),
         interval,
         format_precise(metric, row.holdout) if row.holdout is not None else "",
@@ -95,4 +96,6 @@ def describe_size(size_bytes: int | None) -> str:
 def _short(value: object) -> str:
     if value is None:
         return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -12,7 +12,8 @@ from regression_model.steps.base import Step
 class YeoJohnsonStep(Step):
     """Transform columns by Yeo and Johnson's power family (see `feature_engine.transformation`).
 
-    The power is learned by maximum likelihood; any sign of value is allowed, missing values are not.
+    The power is learned by maximum likelihood; any sign of value is allowed, missing values are not. Columns of large
+    numbers that hardly differ, such as years, stay as they are.
     I.-K. Yeo and R. A. Johnson, *A new family of power transformations*, Biometrika 87 (2000).
     """
 
@@ -20,9 +21,8 @@ class YeoJohnsonStep(Step):
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""
-        from feature_engine.transformation import YeoJohnsonTransformer
-
         from regression_model.steps.adapted.by_kind import on_columns
+        from regression_model.steps.adapted.powers import YeoJohnson
 
         del context
-        return on_columns(lambda names: YeoJohnsonTransformer(variables=names), columns, ("number",))
+        return on_columns(lambda names: YeoJohnson(variables=names), columns, ("number",))

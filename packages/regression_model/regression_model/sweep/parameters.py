@@ -130,10 +130,9 @@ def check_parameters(config: Config, parameters: Mapping[str, ParameterConfig]) 
     ConfigError
         Naming the parameter.
     """
-    middle = {name: draw_value(parameter, 0.5) for name, parameter in parameters.items()}
     for name, parameter in parameters.items():
         for value in list_extremes(parameter):
-            changes = build_changes(config, {**middle, name: value})
+            changes = build_changes(config, {name: value})
             try:
                 apply_changes(config, changes)
             except ConfigError as error:

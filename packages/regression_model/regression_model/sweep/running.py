@@ -114,8 +114,7 @@ def run_sweep(job: SweepJob, report: Report) -> FinishedSweep:
         training = run_training_isolated(
             build_config(job.config, result.best), data_path=job.data_path, sample=job.sample, output=folder.model
         )
-    holdout = None if training is None else training.evaluation.get(metric.name).value
-    write_results(folder, job.config, result, holdout)
+    write_results(folder, job.config, result, None if training is None else _find_holdout(training, metric.name))
     folder.update_run(
         status="completed" if not truncated else "truncated",
         truncated=truncated,
@@ -123,6 +122,11 @@ def run_sweep(job: SweepJob, report: Report) -> FinishedSweep:
         manifest=None if training is None else str(training.path.relative_to(folder.path)),
     )
     return FinishedSweep(folder, result, training)
+
+
+def _find_holdout(training: TrainingResult, metric: str) -> float | None:
+    """Return the metric on the holdout; None of one that evaluations don't list."""
+    return next((found.value for found in training.evaluation.metrics if found.name == metric), None)
 
 
 def build_config(config: Config, run: Run) -> Config:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, "NDArray[np.float64]"]
 
-_MOST_ROWS = 4_000
-"""Of more rows every so manieth, in the order of their content, is looked at."""
+_MOST_ROWS = 2_000
+"""Of more rows every so manieth is looked at; they come in the order of their content."""
 
 _LEAST_SHARE = 0.1
 """Share of a column's variance that a relation has to explain to be looked at."""
@@ -29,7 +29,7 @@ _LARGEST_ERROR = 0.95
 _N_SINGLE = 2
 """Relations with one column, for rows in which the best one lacks a column."""
 
-_N_ROUNDS = 25
+_N_ROUNDS = 15
 _SMALLEST = 1e-12
 
 
@@ -145,15 +145,14 @@ def fit_relation(columns: Columns, target: str, names: Sequence[str]) -> Relatio
     if known.sum() < 10 * len(values):
         return None
     values = [column[known] for column in values]
-    order = np.lexsort(values)
-    rows = order[:: -(-len(order) // _MOST_ROWS)]
-    wanted, *others = (column[rows] for column in values)
+    step = -(-len(values[0]) // _MOST_ROWS)
+    wanted, *others = (np.ascontiguousarray(column[::step]) for column in values)
     centres = [float(np.median(column)) for column in others]
     scales = [_scale(column - centre) for column, centre in zip(others, centres, strict=True)]
     middle = float(np.median(wanted))
     spread = _scale(wanted - middle)
     parts = [(column - centre) / scale for column, centre, scale in zip(others, centres, scales, strict=True)]
-    design = [np.ones(len(rows)), *parts]
+    design = [np.ones(len(wanted)), *parts]
     solution, error = _fit_absolute(design, (wanted - middle) / spread)
     if not error < _LARGEST_ERROR * _usual(np.abs(wanted - middle)) / spread:
         return None

@@ -73,6 +73,11 @@ def hang(payload, context):
     threading.Event().wait()
 
 
+def wait(payload, context):
+    threading.Event().wait(payload["seconds"])
+    return payload["value"]
+
+
 def take_memory(payload, context):
     taken = []
     while True:

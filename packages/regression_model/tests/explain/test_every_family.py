@@ -28,7 +28,9 @@ FEW = {
     "catboost": "iterations: 20",
     "extra_trees": "n_estimators: 10",
     "hist_gradient_boosting": "max_iter: 10",
+    "keras_mlp": "epochs: 5",
     "lightgbm": "n_estimators: 10",
+    "mlp": "epochs: 5",
     "random_forest": "n_estimators: 10",
     "xgboost": "n_estimators: 20",
 }

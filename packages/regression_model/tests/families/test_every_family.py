@@ -23,7 +23,9 @@ FEW: dict[str, dict[str, Any]] = {  # as the file says it: text
     "catboost": {"iterations": "40", "depth": "4"},
     "extra_trees": {"n_estimators": "5"},
     "hist_gradient_boosting": {"max_iter": "5"},
+    "keras_mlp": {"epochs": "30", "learning_rate": "0.01"},
     "lightgbm": {"n_estimators": "20", "subsample": "0.8", "colsample_bytree": "0.7"},
+    "mlp": {"epochs": "30", "learning_rate": "0.01"},
     "random_forest": {"n_estimators": "5"},
     "xgboost": {"n_estimators": "30", "subsample": "0.8", "colsample_bytree": "0.7"},
 }

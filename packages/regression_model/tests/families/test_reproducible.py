@@ -48,8 +48,10 @@ FEWER = {
     "catboost": "  iterations: 20",
     "extra_trees": "  n_estimators: 8",
     "hist_gradient_boosting": "  max_iter: 10\n  max_features: 0.7\n  early_stopping: yes",
+    "keras_mlp": "  epochs: 5\n  dropout: 0.2",
     "lightgbm": "  n_estimators: 10\n  subsample: 0.8\n  colsample_bytree: 0.7",
     "logistic_regression": "  l1_ratio: 0.5",
+    "mlp": "  epochs: 5",
     "random_forest": "  n_estimators: 8",
     "xgboost": "  n_estimators: 10\n  subsample: 0.8\n  colsample_bytree: 0.7",
 }

@@ -19,7 +19,9 @@ FEW: dict[str, dict[str, Any]] = {
     "catboost": {"iterations": 20},
     "extra_trees": {"n_estimators": 5},
     "hist_gradient_boosting": {"max_iter": 5},
+    "keras_mlp": {"epochs": 5},
     "lightgbm": {"n_estimators": 20},
+    "mlp": {"epochs": 5},
     "random_forest": {"n_estimators": 5},
     "xgboost": {"n_estimators": 20},
 }

@@ -21,8 +21,6 @@ from regression_model.sweep import SweepJob, read_policy, read_sweep, replay_rec
 from regression_model.sweep.results import rank_runs
 from regression_model.sweep.running import check_sweep
 
-pytestmark = pytest.mark.slow  # each sweep starts processes that import the libraries
-
 
 def ignore(event):
     del event
@@ -94,6 +92,7 @@ def test_another_policy_is_replayed_without_running(finished):
         read_policy("{type: bandit}")
 
 
+@pytest.mark.slow  # another sweep
 def test_the_result_does_not_depend_on_how_many_run_at_once(finished, sweep_text, flats, tmp_path):
     again = run_sweep(SweepJob(parse_config(sweep_text), flats, output=tmp_path, jobs=1), ignore)
     assert tell(again) == tell(finished)
@@ -114,6 +113,7 @@ run_sweep(SweepJob(parse_config(text), Path(sys.argv[2]), output=Path(sys.argv[3
 """
 
 
+@pytest.mark.slow  # another sweep
 def test_a_killed_sweep_goes_on_where_it_was(finished, sweep_text, flats, tmp_path):
     (tmp_path / "flats.yml").write_text(sweep_text, encoding="utf-8")
     arguments = [str(tmp_path / "flats.yml"), str(flats), str(tmp_path / "runs")]
@@ -131,27 +131,6 @@ def test_a_killed_sweep_goes_on_where_it_was(finished, sweep_text, flats, tmp_pa
     other = sweep_text.replace("randint: [2, 9]", "randint: [2, 8]")
     with pytest.raises(SearchError, match="the section 'sweep' changed since it began"):
         run_sweep(replace(job, config=parse_config(other)), ignore)
-
-
-def test_classes_are_measured_by_their_probabilities(class_text, flats, tmp_path):
-    text = class_text.replace("  max_total_runs: 6\n", "  max_total_runs: 2\n  primary_metric: AUC_weighted\n")
-    text = text.replace("    slack_factor: 0.1\n", "    slack_amount: 0.1\n")
-    result = run_sweep(SweepJob(parse_config(text), flats, output=tmp_path, jobs=2), ignore).result
-    assert result.goal == "maximize"
-    # Far above a coin's 0.5: the probabilities belong to the classes that they are taken for.
-    assert result.best.score > 0.8
-
-
-def test_a_family_without_intervals_and_a_run_that_fails(sweep_text, flats, tmp_path):
-    begin, end = sweep_text.index("model:"), sweep_text.index("evaluation:")
-    text = sweep_text[:begin] + "model:\n  family: ridge\n" + sweep_text[end:]
-    begin, end = text.index("  parameters:"), text.index("  max_total")
-    # The logarithm of distances of 0 and below has no value: a step that can't be fitted.
-    text = text[:begin] + "  parameters:\n    alpha:\n      choice: [0.1, 10]\n" + text[end:]
-    text = text.replace("  sampling: random", "  sampling: grid")
-    result = run_sweep(SweepJob(parse_config(text), flats, output=tmp_path, jobs=1), ignore).result
-    assert [len(run.values) for run in result.runs] == [1, 1]
-    assert result.interval_unit == "fit"
 
 
 def test_the_clock_ends_a_sweep(sweep_text, flats, tmp_path):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from regression_model.cli import app
+from regression_model.cli.app import app
 from regression_model.errors import InputDataError
 from regression_model.predict import make_prediction
 
@@ -64,7 +64,8 @@ def test_measurements_that_can_not_be_gathered_are_refused(waves):
 def test_the_command_line_predicts_a_file_of_measurements(form, waves_result, measurements, windows, tmp_path):
     labelled = {name: {str(n): row[name] for n, row in enumerate(measurements)} for name in ("window", "speed")}
     (tmp_path / "in.json").write_text(json.dumps(measurements if form == "rows" else labelled), encoding="utf-8")
-    arguments = ["predict", tmp_path / "in.json", "-o", tmp_path / "out.csv", "--artifact", waves_result.path.parent]
+    source, target = tmp_path / "in.json", tmp_path / "out.csv"
+    arguments = ["predict", source, "-o", target, "--artifact", waves_result.path.parent]
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.output
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
@@ -76,7 +77,8 @@ def test_the_command_line_predicts_a_file_of_measurements(form, waves_result, me
 def test_rows_of_series_are_predicted_from_files_too(waves_result, windows, tmp_path):
     lines = [json.dumps({"speed": window}) for window in windows.values()]
     (tmp_path / "in.ndjson").write_text("\n".join(lines), encoding="utf-8")
-    arguments = ["predict", tmp_path / "in.ndjson", "-o", tmp_path / "out.ndjson", "--artifact", waves_result.path.parent]
+    source, target = tmp_path / "in.ndjson", tmp_path / "out.ndjson"
+    arguments = ["predict", source, "-o", target, "--artifact", waves_result.path.parent]
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.output
     assert len((tmp_path / "out.ndjson").read_text(encoding="utf-8").splitlines()) == len(windows)

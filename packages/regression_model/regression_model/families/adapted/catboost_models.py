@@ -7,7 +7,7 @@ from typing import Any
 import catboost
 import numpy as np
 
-from regression_model.families.adapted.margins import MarginClassifier, MarginRegressor, Margins, Numbers
+from regression_model.families.adapted.margins import MarginClassifier, MarginRegressor, Margins, Numbers, Rounds
 
 _TWO = 2
 _OF_THE_RUN = ("model_guid", "train_finish_time", "training", "output_options", "catboost_version_info")
@@ -64,7 +64,14 @@ class _CatBoost(Margins):
             self._booster = booster
         return booster
 
-    def _fit_margins(self, X: Any, y: Numbers, weights: Numbers | None, n_classes: int) -> None:  # noqa: ANN401 - see the base class
+    def _fit_margins(
+        self,
+        X: Any,  # noqa: ANN401 - see the base class
+        y: Numbers,
+        weights: Numbers | None,
+        n_classes: int,
+        rounds: Rounds | None,
+    ) -> None:
         rows = _read_rows(X)
         self.n_features_in_ = rows.shape[1]
         booster = catboost.CatBoost(self._settings(n_classes))
@@ -75,6 +82,16 @@ class _CatBoost(Margins):
                 del described[key]
         self.model_ = booster._serialize_model()
         self.__dict__.pop("_booster", None)  # the next use makes one as any other process does
+        if rounds is not None:
+            self._tell(rounds)
+
+    def _tell(self, rounds: Rounds) -> None:
+        """Tell of each round after the training, during which CatBoost lets nobody see the model."""
+        rows = _read_rows(rounds.rows)
+        stages = self.booster.staged_predict(rows, prediction_type="RawFormulaVal", thread_count=self.n_jobs)
+        for number, margins in enumerate(stages, start=1):
+            if not rounds.tell(number, np.asarray(margins, dtype=np.float64).reshape(len(rows), -1)):
+                return
 
     def _settings(self, n_classes: int) -> dict[str, Any]:
         names = ("iterations", "learning_rate", "depth", "l2_leaf_reg", "random_strength", "rsm", "border_count")

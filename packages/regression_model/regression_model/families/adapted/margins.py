@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -11,10 +13,28 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from regression_model.families.adapted.packing import pack, unpack
+from regression_model.families.intervals import Watch
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 _TWO = 2
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Whom to tell of each round of boosting.
+
+    Attributes
+    ----------
+    rows : array of shape (n_rows, n_columns)
+        To answer for after each round.
+    tell : callable
+        Told the number of the round, from 1, and the margins of the rows, of shape (n_rows, n_outputs); it says
+        whether to go on.
+    """
+
+    rows: Any
+    tell: Callable[[int, Numbers], bool]
 
 
 class Margins(BaseEstimator):
@@ -44,7 +64,14 @@ class Margins(BaseEstimator):
         super().__setstate__(state)
 
     @abstractmethod
-    def _fit_margins(self, X: Any, y: Numbers, weights: Numbers | None, n_classes: int) -> None:  # noqa: ANN401 - a frame or an array
+    def _fit_margins(
+        self,
+        X: Any,  # noqa: ANN401 - a frame or an array
+        y: Numbers,
+        weights: Numbers | None,
+        n_classes: int,
+        rounds: Rounds | None,
+    ) -> None:
         """Learn; ``y`` are numbers, or the positions of the classes, of which a regression has 0."""
 
     @abstractmethod
@@ -63,7 +90,13 @@ class MarginRegressor(RegressorMixin, Margins):
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401 - as scikit-learn's
         """Learn from rows of shape (n_rows, n_columns) and a target of shape (n_rows,)."""
         weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-        self._fit_margins(X, column_or_1d(y).astype(np.float64), weights, 0)
+        self._fit_margins(X, column_or_1d(y).astype(np.float64), weights, 0, None)
+        return self
+
+    def fit_rounds(self, X: Any, y: Any, watched: Any, watch: Watch) -> Self:  # noqa: ANN401 - as scikit-learn's
+        """Learn, and tell of each round; see `regression_model.families.intervals.IntervalFamily.fit_intervals`."""
+        rounds = Rounds(watched, lambda number, margins: watch(number, margins[:, 0]))
+        self._fit_margins(X, column_or_1d(y).astype(np.float64), None, 0, rounds)
         return self
 
     def predict(self, X: Any) -> Numbers:  # noqa: ANN401 - as scikit-learn's
@@ -91,6 +124,16 @@ class MarginClassifier(ClassifierMixin, Margins):
         ValueError
             If all labels are the same.
         """
+        self._fit_classes(X, y, sample_weight, None)
+        return self
+
+    def fit_rounds(self, X: Any, y: Any, watched: Any, watch: Watch) -> Self:  # noqa: ANN401 - as scikit-learn's
+        """Learn, and tell of each round; see `regression_model.families.intervals.IntervalFamily.fit_intervals`."""
+        rounds = Rounds(watched, lambda number, margins: watch(number, find_probabilities(margins)))
+        self._fit_classes(X, y, None, rounds)
+        return self
+
+    def _fit_classes(self, X: Any, y: Any, sample_weight: Any, rounds: Rounds | None) -> None:  # noqa: ANN401 - as fit
         from sklearn.utils.class_weight import compute_sample_weight
 
         labels = column_or_1d(y)
@@ -102,8 +145,7 @@ class MarginClassifier(ClassifierMixin, Margins):
         if self.class_weight is not None:
             balanced = compute_sample_weight(self.class_weight, labels)
             weights = balanced if weights is None else balanced * weights
-        self._fit_margins(X, positions.astype(np.float64), weights, len(self.classes_))
-        return self
+        self._fit_margins(X, positions.astype(np.float64), weights, len(self.classes_), rounds)
 
     def decision_function(self, X: Any) -> Numbers:  # noqa: ANN401 - as scikit-learn's
         """Return the log odds of the second of two classes, of shape (n_rows,), or margins (n_rows, n_classes)."""
@@ -113,14 +155,19 @@ class MarginClassifier(ClassifierMixin, Margins):
 
     def predict_proba(self, X: Any) -> Numbers:  # noqa: ANN401 - as scikit-learn's
         """Return probabilities of shape (n_rows, n_classes)."""
-        margins = self.decision_function(X)
-        if margins.ndim == 1:
-            powers = np.exp(-np.abs(margins))  # in this form the exponential never overflows
-            second = np.where(margins >= 0, 1.0, powers) / (1.0 + powers)
-            return np.column_stack([1.0 - second, second])
-        powers = np.exp(margins - margins.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        check_is_fitted(self)
+        return find_probabilities(self._compute_margins(X))
 
     def predict(self, X: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401 - as scikit-learn's
         """Return the most probable label of each row, and of equals the first."""
         return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+
+
+def find_probabilities(margins: Numbers) -> Numbers:
+    """Return the sigmoid of one margin a row, for two classes, or the softmax of several."""
+    if margins.shape[1] == 1:
+        powers = np.exp(-np.abs(margins[:, 0]))  # in this form the exponential never overflows
+        second = np.where(margins[:, 0] >= 0, 1.0, powers) / (1.0 + powers)
+        return np.column_stack([1.0 - second, second])
+    powers = np.exp(margins - margins.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

@@ -70,7 +70,9 @@ class RidgeProbabilities(ClassifierMixin, BaseEstimator):
         mean, scale = values.mean(axis=0), values.std(axis=0)
         scale[scale < np.finfo(np.float64).eps * np.abs(mean)] = np.inf  # constant columns have no say
         scale[scale == 0] = np.inf
-        self.alpha_, coefficients, scores = _fit_ridge((values - mean) / scale, members * 2.0 - 1.0, weights, self.alphas)
+        self.alpha_, coefficients, scores = _fit_ridge(
+            (values - mean) / scale, members * 2.0 - 1.0, weights, self.alphas
+        )
         calibration = LogisticRegression(max_iter=5_000).fit(scores, labels, sample_weight=weights)
         combined = calibration.coef_ @ coefficients[1:].T
         self.coef_ = combined / scale

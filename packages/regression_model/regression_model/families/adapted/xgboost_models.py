@@ -9,7 +9,7 @@ import numpy as np
 import xgboost
 from sklearn.utils.validation import check_array
 
-from regression_model.families.adapted.margins import MarginClassifier, MarginRegressor, Margins, Numbers
+from regression_model.families.adapted.margins import MarginClassifier, MarginRegressor, Margins, Numbers, Rounds
 
 _TWO = 2
 
@@ -75,12 +75,20 @@ class _XGBoost(Margins):
             self._booster = booster
         return booster
 
-    def _fit_margins(self, X: Any, y: Numbers, weights: Numbers | None, n_classes: int) -> None:  # noqa: ANN401 - see the base class
+    def _fit_margins(
+        self,
+        X: Any,  # noqa: ANN401 - see the base class
+        y: Numbers,
+        weights: Numbers | None,
+        n_classes: int,
+        rounds: Rounds | None,
+    ) -> None:
         rows = _read_rows(X)
         self.n_features_in_ = rows.shape[1]
         table = xgboost.DMatrix(rows, label=y, weight=weights, nthread=self.n_jobs)
         settings = self._settings(n_classes)
-        booster = xgboost.train(settings, table, self.n_estimators)
+        callbacks = [] if rounds is None else [_Teller(rounds)]
+        booster = xgboost.train(settings, table, self.n_estimators, callbacks=callbacks)
         self.model_ = bytes(booster.save_raw("ubj"))
         self.__dict__.pop("_booster", None)  # the next use makes one with the settings of any other process
         self.starts_ = _find_starts(booster, settings)
@@ -106,6 +114,22 @@ class _XGBoost(Margins):
             raise ValueError(f"expected {self.n_features_in_} columns, got {rows.shape[1]}")
         margins = self.booster.inplace_predict(rows, predict_type="margin")
         return np.asarray(margins, dtype=np.float64).reshape(len(rows), -1)
+
+
+class _Teller(xgboost.callback.TrainingCallback):
+    """Adds up the margins of the watched rows, tree by tree."""
+
+    def __init__(self, rounds: Rounds) -> None:
+        super().__init__()
+        self._table = xgboost.DMatrix(_read_rows(rounds.rows), nthread=1)
+        self._tell = rounds.tell
+
+    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: Any) -> bool:  # noqa: ANN401 - nothing is logged
+        """Tell of a round; true ends the training."""
+        del evals_log
+        margins = model.predict(self._table, output_margin=True, iteration_range=(epoch, epoch + 1))
+        self._table.set_base_margin(margins)  # the next round begins where this one ends
+        return not self._tell(epoch + 1, np.asarray(margins, dtype=np.float64).reshape(self._table.num_row(), -1))
 
 
 class XGBoostRegressor(_XGBoost, MarginRegressor):

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from feature_engine.outliers import Winsorizer
-from feature_engine.transformation import LogCpTransformer, LogTransformer, YeoJohnsonTransformer
+from feature_engine.transformation import LogCpTransformer, LogTransformer
 from feature_engine.wrappers import SklearnTransformerWrapper
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
 from regression_model.lowering import number_operations as operations
 from regression_model.lowering.dispatch import lower
+from regression_model.steps.adapted.powers import YeoJohnson
 from regression_model.transformers import Binarise
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def _check_base(transformer: LogTransformer | LogCpTransformer, builder: Builder
         raise builder.refuse(f"there is no lowering of logarithms to the base {transformer.base}")
 
 
-@lower.register(YeoJohnsonTransformer)
-def _lower_yeo_johnson(transformer: YeoJohnsonTransformer, builder: Builder) -> None:
+@lower.register(YeoJohnson)
+def _lower_yeo_johnson(transformer: YeoJohnson, builder: Builder) -> None:
     _require_finite(builder, transformer.variables_)
     for name in map(str, transformer.variables_):
         power = float(transformer.lambda_dict_[name])

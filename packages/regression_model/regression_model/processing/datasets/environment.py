@@ -158,8 +158,9 @@ def read_tracking_uri(environ: Mapping[str, str] | None = None) -> str | None:
 
 
 def prepare_tracking(environ: MutableMapping[str, str] | None = None) -> None:
-    """Set how MLflow's client behaves, before it is imported, where the user has not: it waits seconds and not minutes
-    for a server, writes nothing to stdout, and reports to nobody but that server.
+    """Set how MLflow's client behaves, before it is imported, where the user has not.
+
+    It waits seconds and not minutes for a server, writes nothing to stdout, and reports to nobody but that server.
 
     Parameters
     ----------

@@ -200,7 +200,9 @@ def _refuse_labels(first: tuple[str, dict[str, Any]], other: tuple[str, dict[str
 
 def _build(columns: dict[str, list[Any]], file_name: str, *, with_series: bool) -> pd.DataFrame:
     """Make each column a Series of the dtype that its values ask for."""
-    return pd.DataFrame({name: _column(name, values, file_name, () if with_series else (list,)) for name, values in columns.items()})
+    return pd.DataFrame(
+        {name: _column(name, values, file_name, () if with_series else (list,)) for name, values in columns.items()}
+    )
 
 
 def _column(name: str, values: list[Any], file_name: str, refused: tuple[type, ...]) -> pd.Series[Any]:

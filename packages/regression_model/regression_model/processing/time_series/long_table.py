@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -120,8 +121,8 @@ def _read_values(column: pd.Series, name: str, missing_values: Collection[str]) 
     if rejected:
         first = next(iter(rejected))
         raise DataError(
-            f"column {name!r} holds measurements, so each value has to be a number; {len(rejected):,} are not (first in "
-            f"row {first + 1})"
+            f"column {name!r} holds measurements, so each value has to be a number; {len(rejected):,} are not (first "
+            f"in row {first + 1})"
         )
     return values
 
@@ -130,7 +131,7 @@ def _gather(values: np.ndarray[Any, Any], codes: Positions, rows: Positions, n_i
     """Cut values, ordered by series, into tuples; None where a series has no row, or no measurement."""
     ends = np.searchsorted(codes, np.arange(n_ids + 1))
     cells: list[tuple[float, ...] | None] = []
-    for start, end in zip(ends[:-1], ends[1:], strict=True):
+    for start, end in itertools.pairwise(ends):
         series = values[rows[start:end]]
         cells.append(None if np.isnan(series).all() else tuple(series.tolist()))
     return pd.Series(cells, dtype=object)
@@ -143,7 +144,9 @@ def _join_labels(wide: pd.DataFrame, labels: pd.DataFrame, name: str) -> pd.Data
     ids = _read_ids(labels[name], name, "the table of labels")
     if len(set(ids)) < len(ids):
         twice = pd.Series(ids)[pd.Series(ids).duplicated()].iloc[0]
-        raise DataError(f"the table of labels has the series {twice!r} of {name!r} more than once; keep one row of each")
+        raise DataError(
+            f"the table of labels has the series {twice!r} of {name!r} more than once; keep one row of each"
+        )
     known = set(wide[name])
     every = [*wide[name], *(found for found in ids if found not in known)]
     of_series, of_labels = ({found: row for row, found in enumerate(part)} for part in (wide[name], ids))

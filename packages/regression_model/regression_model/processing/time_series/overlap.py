@@ -115,7 +115,7 @@ def _mark_segments(window: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[
 
 
 def _connect(n_rows: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """Number the rows so that connected ones have the number of the first among them."""
+    """Give each row the number of the first one that it is connected with."""
     parents = list(range(n_rows))
 
     def find(row: int) -> int:

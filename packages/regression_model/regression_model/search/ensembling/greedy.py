@@ -18,6 +18,9 @@ from regression_model.search.ensembling.records import FloatArray
 PATIENCE = 10
 """Rounds without improvement after which the choice ends."""
 
+LEAST_WEIGHT = 0.04
+"""A member that counts less is left out: it would cost as much as any other."""
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -80,6 +83,7 @@ def choose_weights(answers: Sequence[FloatArray], loss: Loss, budget: Budget, *,
         if min(losses) < best:
             best, best_length = min(losses), number
     kept = chosen[:best_length]
+    kept = [place for place in kept if kept.count(place) >= LEAST_WEIGHT * len(kept)]
     return {place: kept.count(place) / len(kept) for place in sorted(set(kept))}
 
 

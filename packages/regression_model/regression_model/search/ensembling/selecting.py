@@ -180,8 +180,10 @@ class _Selection:
         return Budget(costs, (known[0], known[1]), self.settings.max_members)
 
     def _can_stack(self, places: Sequence[int]) -> bool:
-        """Say whether there is time to fit the members once for each fold, and once more."""
-        limit = self.settings.max_fit_time_s
+        """Say whether each of a stack's folds can have all classes, and all its fits fit into the time that is left."""
+        codes, limit = self.maker.codes, self.settings.max_fit_time_s
+        if codes is not None and np.bincount(codes, minlength=len(self.maker.scorer.classes or ())).min() < STACK_FOLDS:
+            return False
         total = sum(_cost(self.results[place].fit_time_s, limit) for place in places)
         return limit is None or (STACK_FOLDS + 1) * total <= limit
 

@@ -28,7 +28,6 @@ _ANGLES = (15.0, 30.0, 45.0, 60.0, 75.0)
 _N_CLUSTERS = 10
 _N_DEVIATIONS = 3
 _ENCODERS = {
-    "native": "native_category",
     "ordered": "ordered_encoding",
     "target": "target_encoding",
     "frequency": "frequency_encoding",
@@ -42,8 +41,8 @@ def write_steps(roles: Roles, choices: Mapping[str, Value], *, scale_sensitive: 
     ----------
     roles : Roles
     choices : mapping
-        ``encoding``, ``geography``, ``ratios``, ``tails``, ``series``, as `Preparation.space` offers them; what is not named is
-        not done, and categories become numbers by ``ordered``.
+        ``encoding``, ``geography``, ``ratios``, ``tails`` and ``series``, as `Preparation.space` offers them; what is
+        not named is not done, and categories become numbers by ``ordered``.
     scale_sensitive : bool
         Whether the family needs scaled columns.
 
@@ -92,8 +91,9 @@ def _write_first(roles: Roles) -> Iterator[Document]:
 
 def _free_parts(roles: Roles) -> tuple[str, ...]:
     """Return the parts of dates whose columns don't clash with one that is there."""
-    free = [part for part in _DATE_PARTS if roles.is_free(f"{name}_{part}" for name in roles.dates)]
-    return tuple(free[:_N_DATE_PARTS])
+    wanted = ("hour", *_DATE_PARTS) if roles.clocked else _DATE_PARTS
+    free = [part for part in wanted if roles.is_free(f"{name}_{part}" for name in roles.dates)]
+    return tuple(free[: _N_DATE_PARTS + roles.clocked])
 
 
 def _write_imputers(roles: Roles) -> Iterator[Document]:
@@ -154,16 +154,26 @@ def _write_number_imputers(roles: Roles, said: Mapping[str, str]) -> Iterator[Do
 
 def _write_places(roles: Roles, geography: str) -> Iterator[Document]:
     """Write the columns that a place has: turned axes, distances, and what the target is around it."""
-    found = roles.coordinates
-    if found is None or geography == "off":
+    if roles.coordinates is None or geography == "off":
         return
-    columns = [found.latitude, found.longitude]
-    yield {"step": "rotate_coordinates", "columns": columns, "angles_degrees": list(_ANGLES)}
+    columns = list(roles.places())
+    yield {"step": "rotate_coordinates", "columns": columns, "angles_degrees": list(_ANGLES), **_into(roles, "rotated")}
     if geography == "all":
-        yield {"step": "place_clusters", "columns": columns, "n_clusters": _N_CLUSTERS}
-    if geography in ("neighbours", "all"):
-        classes = {"classes": list(roles.classes)} if roles.classes else {}
-        yield {"step": "neighbour_target", "columns": columns, "k": list(_NEIGHBOURS), **classes}
+        yield {"step": "place_clusters", "columns": columns, "n_clusters": _N_CLUSTERS, **_into(roles, "place")}
+    classes = {"classes": list(roles.classes)} if roles.classes else {}
+    yield {
+        "step": "neighbour_target",
+        "columns": columns,
+        "k": list(_NEIGHBOURS),
+        **classes,
+        **_into(roles, "neighbours"),
+    }
+
+
+def _into(roles: Roles, usual: str) -> dict[str, str]:
+    """Choose how new columns begin, if the usual beginning could clash with a column that is there."""
+    clashes = any(name.startswith(f"{usual}_") for name in (*roles.names(), *roles.left_out))
+    return {"into": f"search_{usual}"} if clashes else {}
 
 
 def _write_rare(roles: Roles) -> Iterator[Document]:

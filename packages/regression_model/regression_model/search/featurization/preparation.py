@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from regression_model.errors import ConfigError
 from regression_model.search.featurization.documents import Document, write_steps
 from regression_model.search.featurization.roles import Roles, find_roles
 from regression_model.search.guardrails import Guardrail
@@ -30,15 +31,16 @@ class Preparation:
     ----------
     roles : Roles or None
         None where the configuration's own preprocessing is all there is (``features: config``).
-    config_steps : tuple of dict
+    config_steps : tuple of dict or None
         The configuration's own preprocessing, as the file says it; numbers that it does not fill are filled first, so
-        that every family can take them.
+        that every family can take them. None where it does not make numbers of all columns, because the members of an
+        ensemble do so for themselves.
     transforms : tuple of str
         Transforms of the target, the most promising first.
     """
 
     roles: Roles | None
-    config_steps: tuple[Document, ...]
+    config_steps: tuple[Document, ...] | None
     transforms: tuple[str, ...] = ("none",)
 
     def space(self, *, scale_sensitive: bool) -> Mapping[str, Choice]:
@@ -88,7 +90,7 @@ class Preparation:
             As the configuration file would say them.
         """
         if self.roles is None or choices.get("source") == "config":
-            steps = [dict(step) for step in self.config_steps]
+            steps = [dict(step) for step in self.config_steps or ()]
             scaled = any(step["step"] == "scale" for step in steps)
             return steps if scaled or not scale_sensitive else [*steps, {"step": "scale"}]
         return write_steps(self.roles, choices, scale_sensitive=scale_sensitive)
@@ -110,7 +112,7 @@ class Preparation:
     def _sources(self) -> tuple[str, ...]:
         if self.roles is None:
             return ("config",)
-        return ("auto", "config")
+        return ("auto",) if self.config_steps is None else ("auto", "config")
 
 
 def prepare_features(split: Split, config: Config, guardrails: Sequence[Guardrail], metric: str) -> Preparation:
@@ -129,10 +131,18 @@ def prepare_features(split: Split, config: Config, guardrails: Sequence[Guardrai
     Raises
     ------
     ConfigError
-        If ``search.columns`` names a column that is no feature, or leaves no column.
+        If ``search.columns`` names a column that is no feature, or leaves no column; or if the configuration's own
+        steps are to be used, but do not make numbers of all columns.
     """
     roles = None if config.search.features == "config" else find_roles(split, config, guardrails)
-    return Preparation(roles, _write_config_steps(config), _choose_transforms(split, config, metric))
+    steps = _write_config_steps(config)
+    if roles is None and steps is None:
+        raise ConfigError(
+            "'features: config' searches with the steps under 'preprocessing', but these leave columns that are no "
+            "numbers to the members of the ensemble; use 'features: auto'",
+            key="search.features",
+        )
+    return Preparation(roles, steps, _choose_transforms(split, config, metric))
 
 
 def _choose_transforms(split: Split, config: Config, metric: str) -> tuple[str, ...]:
@@ -159,8 +169,10 @@ def _list_encodings(roles: Roles, *, scale_sensitive: bool) -> tuple[str, ...]:
     return ("ordered", "one_hot", "target") if several else ("ordered",)
 
 
-def _write_config_steps(config: Config) -> tuple[Document, ...]:
+def _write_config_steps(config: Config) -> tuple[Document, ...] | None:
     """Say the configuration's own steps, and before them what fills the numbers that these leave open."""
+    if not {"number", "boolean"}.issuperset((config.plan().after or {}).values()):
+        return None
     said: list[Document] = [
         {"step": step.step, **step.model_dump(mode="json", exclude_defaults=True)} for step in config.preprocessing
     ]

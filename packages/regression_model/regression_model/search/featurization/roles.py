@@ -39,6 +39,8 @@ class Roles:
         Columns that no step reads, with the reason.
     numbers, categories, booleans, dates, series : tuple of str
         The others by kind, in the order of the frame; integers are numbers.
+    clocked : bool
+        Whether dates have a time of day.
     coordinates : Coordinates or None
     years : tuple of str
         Years that become ages, counted back from ``year_reference``.
@@ -68,6 +70,7 @@ class Roles:
     booleans: tuple[str, ...]
     dates: tuple[str, ...]
     series: tuple[str, ...]
+    clocked: bool
     coordinates: Coordinates | None
     years: tuple[str, ...]
     year_reference: str | None
@@ -130,6 +133,7 @@ def find_roles(split: Split, config: Config, guardrails: Sequence[Guardrail]) ->
         booleans=tuple(name for name, dtype in kept.items() if dtype == "boolean"),
         dates=tuple(name for name, dtype in kept.items() if dtype == "datetime"),
         series=tuple(name for name, dtype in kept.items() if str(dtype) == "series"),
+        clocked=any(_has_time(train[name]) for name, dtype in kept.items() if dtype == "datetime"),
         coordinates=find_coordinates(train, target.to_numpy(), list(numbers), {k: v for k, v in said.items() if v}),
         years=years,
         year_reference=reference,
@@ -151,6 +155,10 @@ def _check_overrides(overrides: Mapping[str, ColumnChoice], features: list[str])
             raise ConfigError(
                 f"'search.columns' names {name!r}, which is no feature{suggest(name, features)}",
                 key=f"search.columns.{name}",
+            )
+        if choice.encode == "native":
+            raise ConfigError(
+                "no family takes native categories yet; use 'ordered' or 'target'", key=f"search.columns.{name}.encode"
             )
         same = [other for other, said in overrides.items() if said.role == choice.role and choice.role != "left_out"]
         if choice.role is not None and len(same) > 1:
@@ -182,6 +190,11 @@ def _find_years(train: pd.DataFrame, integers: list[str]) -> tuple[str | None, t
 def _are_years(column: pd.Series) -> bool:
     known = column.dropna()
     return len(known) > 0 and float(known.between(1500, 1500 + _MAX_YEARS).mean()) >= 0.99
+
+
+def _has_time(column: pd.Series) -> bool:
+    known = column.dropna()
+    return bool((known != known.dt.normalize()).any())
 
 
 def _is_skewed(column: pd.Series) -> bool:

@@ -24,8 +24,8 @@ _OF_MANY_ROWS = (
     *("ridge", "logistic_regression", "knn", "elastic_net", "lasso"),
 )
 _OF_FEW_ROWS = (
-    *("catboost", "elastic_net", "logistic_regression", "lightgbm", "ridge", "xgboost", "extra_trees", "lasso"),
-    *("hist_gradient_boosting", "mlp", "random_forest", "knn"),
+    *("catboost", "lightgbm", "lasso", "logistic_regression", "xgboost", "ridge", "hist_gradient_boosting"),
+    *("elastic_net", "extra_trees", "random_forest", "mlp", "knn"),
 )
 
 # Where time is short, those that are quickly done come first: a vote of some is better than one that was not finished.

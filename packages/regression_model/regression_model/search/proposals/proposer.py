@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regression_model.config.ensembles import Ensemble
 from regression_model.evaluation.metrics import get_metric
 from regression_model.search.featurization import Preparation
 from regression_model.search.proposals.families import choose_families, is_in_haste
@@ -149,13 +150,23 @@ def propose_baseline(config: Config) -> Candidate:
         "preprocessing": [
             {"step": step.step, **step.model_dump(mode="json", exclude_defaults=True)} for step in config.preprocessing
         ],
-        "model": {"family": config.model.family, **config.model.model_dump(mode="json", exclude_defaults=True)},
+        "model": _say_model(config),
     }
     if config.task == "regression":
         changes["target"] = {"transform": config.target.transform}
-    hyperparameters = {key: value for key, value in changes["model"].items() if key != "family"}
-    plain = {key: value for key, value in hyperparameters.items() if not isinstance(value, list | dict)}
+    plain = {
+        key: value
+        for key, value in changes["model"].items()
+        if key != "family" and not isinstance(value, list | dict | None)
+    }
     return Candidate(0, "baseline", config.model.family, changes, {}, plain)
+
+
+def _say_model(config: Config) -> dict[str, Any]:
+    """Say the model as the file would; of an ensemble all, because its members are told apart by what is a default."""
+    if isinstance(config.model, Ensemble):
+        return config.model.model_dump(mode="json")
+    return {"family": config.model.family, **config.model.model_dump(mode="json", exclude_defaults=True)}
 
 
 def _identify(candidate: Candidate) -> str:

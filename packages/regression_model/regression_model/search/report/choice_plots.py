@@ -58,8 +58,8 @@ def plot_parallel_coordinates(board: Leaderboard) -> Plot | None:
     return Plot(
         "parallel",
         "Hyperparameters and rank",
-        f"Each line is a trial; the best {best} are drawn thick. A line breaks where a family has no such "
-        "hyperparameter. On the right the best are at the top.",
+        f"Each line is a trial; {f'the best {best} are' if best > 1 else 'the best is'} drawn thick. A line breaks "
+        "where a family has no such hyperparameter. On the right the best are at the top.",
         f"Parallel coordinates of {len(rows)} trials over {', '.join(names)}.",
         render_svg(figure, "parallel"),
     )

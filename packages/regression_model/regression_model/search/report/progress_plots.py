@@ -39,6 +39,8 @@ def plot_score_over_trials(board: Leaderboard) -> Plot | None:
     if not trials:
         return None
     figure, axes = new_axes(*SIZE_IN)
+    from matplotlib.ticker import MaxNLocator  # behind the message that matplotlib is missing
+
     scores = np.array([row.score for row in trials], dtype=np.float64)
     best = np.minimum.accumulate(scores) if board.definition.direction == "minimize" else np.maximum.accumulate(scores)
     numbers = [row.number for row in trials]
@@ -49,7 +51,8 @@ def plot_score_over_trials(board: Leaderboard) -> Plot | None:
     hidden = int(((scores < low) | (scores > high)).sum())
     label_axes(axes, "Trial", board.definition.label)
     use_compact_numbers(axes, x=False)
-    _add_legend_below(axes)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    _add_legend_beside(axes)
     cut = f" {format_count(hidden)} much worse trials lie outside of the plot." if hidden else ""
     return Plot(
         "score-trials",
@@ -88,7 +91,7 @@ def plot_score_against_latency(board: Leaderboard) -> Plot | None:
     label_axes(axes, "Median time to predict one row (ms)", board.definition.label)
     use_compact_numbers(axes, x=False)
     _use_plain_log_ticks(axes, latencies)
-    _add_legend_below(axes)
+    _add_legend_beside(axes)
     return Plot(
         "score-latency",
         "Score against the time for one row",
@@ -121,7 +124,7 @@ def _scatter_families(axes: Axes, rows: Sequence[Row], places: Sequence[float]) 
             s=[60 if rows[place].winner else 26 for place in of_family],
             color=SERIES[number % len(SERIES)],
             marker=_MARKERS[number % len(_MARKERS)],
-            edgecolors=[INK if rows[place].winner else "none" for place in of_family],
+            edgecolors=[INK if rows[place].winner else SERIES[number % len(SERIES)] for place in of_family],
             linewidths=1.1,
             alpha=0.9,
             label=plain_label(family),
@@ -154,7 +157,7 @@ def _use_plain_log_ticks(axes: Axes, values: Sequence[float]) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _add_legend_below(axes: Axes) -> None:
+def _add_legend_beside(axes: Axes) -> None:
     add_legend(axes)
     legend = axes.get_legend()
     if legend is not None:

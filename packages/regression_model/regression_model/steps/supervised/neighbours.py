@@ -29,7 +29,7 @@ class Neighbourhood:
     Attributes
     ----------
     places : ndarray of shape (n_places, 2)
-        Different places in the plane, in the order of `arrange`.
+        Different places in the plane.
     counts : ndarray of shape (n_places,)
         Training rows at each.
     means : ndarray of shape (n_places, n_outputs)
@@ -42,16 +42,21 @@ class Neighbourhood:
 
     @classmethod
     def of(cls, points: NDArray[np.float64], target: NDArray[np.float64]) -> Neighbourhood:
-        """Gather rows by place; the order of the rows does not matter."""
-        # In an order of the rows' content, so that sums have the same last bits.
-        order = np.lexsort((*target.T, points[:, 1], points[:, 0]))
-        points, target = points[order], target[order]
+        """Gather rows by place; they come in the order of `sort_rows`."""
         starts = np.flatnonzero(np.r_[True, (points[1:] != points[:-1]).any(axis=1)])
         counts = np.diff(np.r_[starts, len(points)]).astype(np.float64)
         means = np.add.reduceat(target, starts, axis=0) / counts[:, None]
-        places = points[starts]
-        arranged = arrange(places)
-        return cls(*(np.ascontiguousarray(item[arranged]) for item in (places, counts, means)))
+        return cls(points[starts], counts, means)
+
+    def arranged(self) -> Neighbourhood:
+        """Return the same with places that are near each other together, as the search for one row wants them."""
+        order = arrange(self.places)
+        return Neighbourhood(*(np.ascontiguousarray(item[order]) for item in (self.places, self.counts, self.means)))
+
+
+def sort_rows(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Order rows by their content: by place, and at one place by target, so that sums have the same last bits."""
+    return np.lexsort((*target.T, points[:, 1], points[:, 0]))
 
 
 class NeighbourTarget(SupervisedTransformer):
@@ -126,7 +131,9 @@ class NeighbourTarget(SupervisedTransformer):
         self.shrink_ = find_shrink(first[valid], geographic=self.geographic)
         points, _ = in_plane(first[valid], second[valid], shrink=self.shrink_, geographic=self.geographic)
         target = self.cross_fitting.read(y, self._owner)
-        self.neighbourhood_ = Neighbourhood.of(points, target[valid])
+        target = target[valid]
+        order = sort_rows(points, target)
+        self.neighbourhood_ = Neighbourhood.of(points[order], target[order]).arranged()
         self.softening_ = _find_softening(self.neighbourhood_.places)
 
     def fit_transform(self, X: pd.DataFrame, y: object = None) -> pd.DataFrame:
@@ -142,6 +149,7 @@ class NeighbourTarget(SupervisedTransformer):
         target = self.cross_fitting.read(y, self._owner)
         answers = np.full((len(frame), len(self._added_names())), np.nan)
         rows = np.flatnonzero(valid)
+        rows = rows[sort_rows(points[rows], target[rows])]
         folds = self.cross_fitting.assign(target[rows])
         for fold in range(self.cross_fitting.folds):
             own, others = rows[folds == fold], rows[folds != fold]

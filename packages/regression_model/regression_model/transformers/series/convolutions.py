@@ -1,8 +1,8 @@
 """The convolutions of MiniRocket: 84 fixed kernels, and how often each result exceeds a bias.
 
 A. Dempster, D. F. Schmidt and G. I. Webb, *MiniRocket: A Very Fast (Almost) Deterministic Transform for Time Series
-Classification*, KDD 2021, https://arxiv.org/abs/2012.08791. A kernel has nine weights, six of -1 and three of 2, so that
-every result is the sum of four arrays that all kernels share. Series of another length than those in training are
+Classification*, KDD 2021, https://arxiv.org/abs/2012.08791. A kernel has nine weights, six of -1 and three of 2, so
+that every result is the sum of four arrays that all kernels share. Series of another length than those in training are
 convolved at their own length; where a dilation leaves no result without padding, the padded ones count.
 """
 
@@ -59,7 +59,7 @@ def choose_dilations(length: int, n_features: int) -> tuple[npt.NDArray[np.intp]
 
 def choose_quantiles(n_features: int) -> npt.NDArray[np.float64]:
     """Return evenly spread quantiles in (0, 1): the multiples of the golden ratio, modulo 1."""
-    return (np.arange(1, n_features + 1) * ((np.sqrt(5.0) + 1.0) / 2.0)) % 1.0
+    return np.asarray((np.arange(1, n_features + 1) * ((np.sqrt(5.0) + 1.0) / 2.0)) % 1.0)
 
 
 class Convolved:
@@ -120,4 +120,4 @@ def count_above(results: npt.NDArray[np.float32], biases: npt.NDArray[np.float32
     above = results > biases[:, np.newaxis, np.newaxis]
     words = np.packbits(above.reshape(-1)).view(np.uint64)
     counts = np.bitwise_count(words).reshape(n_kernels, n_rows, width // _WORD)
-    return counts.sum(axis=2, dtype=np.intp)
+    return np.asarray(counts.sum(axis=2, dtype=np.intp))

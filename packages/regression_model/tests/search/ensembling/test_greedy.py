@@ -42,3 +42,9 @@ def test_the_budget_binds():
     assert choose_weights(answers, loss_against(target), budget, rounds=4) == {0: 0.5, 1: 0.5}
     assert choose_weights(answers, loss_against(target), Budget([(3.0,)] * 3, (2.0,), 8), rounds=4) == {}
     assert choose_weights(answers, loss_against(target), free(3, max_members=1), rounds=4) == {2: 1.0}
+
+
+def test_members_that_hardly_count_are_left_out():
+    answers, target = [np.array([0.0]), np.array([40.0])], np.array([1.2])  # 33 to 1 would be right
+
+    assert choose_weights(answers, loss_against(target), free(2), rounds=40) == {0: 1.0}

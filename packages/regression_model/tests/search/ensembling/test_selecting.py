@@ -218,6 +218,14 @@ class TestClassification:
 
         assert select_ensemble(results, sure, target, scorer, settings())[0].kind == "stack"
 
+    def test_a_class_with_fewer_rows_than_folds_can_not_be_stacked(self, two):
+        _, answers = two
+        target = np.array(["no"] * 796 + ["yes"] * 4, dtype=object)
+        scorer = Scorer("classification", "log_loss", self.CLASSES)
+        results = [trial(n, scorer, target, a, family="logistic_regression") for n, a in answers.items()]
+
+        assert "stack" not in {c.kind for c in select_ensemble(results, answers, target, scorer, settings())}
+
     def test_three_classes(self):
         rng = np.random.default_rng(6)
         codes = rng.integers(0, 3, 600)

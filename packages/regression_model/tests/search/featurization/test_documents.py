@@ -64,6 +64,14 @@ def test_places_get_columns_of_their_own(make_table):
     assert "neighbour_target" not in write(table, {"geography": "off"})
 
 
+def test_new_columns_never_clash_with_those_that_are_there(make_table):
+    numbers = {"lat": NUMBER, "lng": NUMBER[::-1], "neighbours_5": TARGET, "rotated_15_x": TARGET * NUMBER}
+    said = {"lat": {"role": "latitude"}, "lng": {"role": "longitude"}}
+    steps = write(make_table({"number": numbers}, TARGET, search={"columns": said}), {"geography": "all"})
+    assert steps["neighbour_target"]["into"] == "search_neighbours"
+    assert "into" not in steps["place_clusters"]
+
+
 @pytest.mark.parametrize("ratios", [0, 2])
 def test_series_become_numbers(make_table, ratios):
     waves = {"series": {"wave": [list(RNG.normal(size=20)) for _ in range(N)]}}

@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from regression_model.errors import ConfigError
 from regression_model.pipeline import build_pipeline
 from regression_model.search.applying import apply_changes
 from regression_model.search.featurization import prepare_features
@@ -65,6 +66,14 @@ def test_what_the_configuration_fills_is_left_to_it(make_table):
 )
 def test_the_target_decides_on_its_logarithm(make_table, target, metric, expected):
     assert prepare(make_table(ROLES, target), metric).transforms == expected
+
+
+def test_steps_that_leave_categories_to_the_members_of_an_ensemble_are_not_enough(make_table):
+    member = {"name": "a", "preprocessing": [{"step": "ordered_encoding"}], "model": {"family": "ridge"}}
+    sections = {"preprocessing": [], "model": {"family": "vote", "members": [{**member, "weight": 1}]}}
+    assert "source" in prepare(make_table(ROLES, TARGET, **sections)).space(scale_sensitive=False)
+    with pytest.raises(ConfigError, match="use 'features: auto'"):
+        prepare(make_table(ROLES, TARGET, **sections, search={"features": "config"}))
 
 
 def test_what_was_found_can_be_recorded(make_table):

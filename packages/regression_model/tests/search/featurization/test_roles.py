@@ -63,6 +63,7 @@ def test_several_classes_are_listed(make_table):
     ("columns", "match"),
     [
         ({"tial": {"scale": "none"}}, "did you mean 'tail'"),
+        ({"b": {"encode": "native"}}, "no family takes native categories"),
         ({"a": {"role": "latitude"}, "tail": {"role": "latitude"}}, "one column is the latitude, found a, tail"),
         ({name: {"role": "left_out"} for held in ROLES.values() for name in held}, "no feature is left"),
     ],
@@ -70,3 +71,10 @@ def test_several_classes_are_listed(make_table):
 def test_what_makes_no_sense_is_refused(make_table, columns, match):
     with pytest.raises(ConfigError, match=match):
         read(make_table(ROLES, TARGET, search={"columns": columns}))
+
+
+@pytest.mark.parametrize(("step", "clocked"), [(24, False), (7, True)])
+def test_the_time_of_day_counts_where_there_is_one(make_table, step, clocked):
+    dates = np.datetime64("2020-01-01T00") + step * np.arange(N)
+    roles = read(make_table({**ROLES, "datetime": {"moment": dates.astype("datetime64[s]").astype(str)}}, TARGET))
+    assert roles.clocked == clocked

@@ -18,6 +18,18 @@ ROLES = {
 }
 REGRESSION = ROLES["number"]["a"] + RNG.normal(size=N) + 10
 CLASSES = np.where(REGRESSION > 10, "yes", "no")
+VOTE = {
+    "family": "vote",
+    "members": [
+        {
+            "name": name,
+            "weight": weight,
+            "preprocessing": [{"step": "ordered_encoding"}, {"step": "scale"}],
+            "model": {"family": family},
+        }
+        for name, weight, family in (("line", 0.5, "ridge"), ("trees", 1.5, "random_forest"))
+    ],
+}
 
 
 def make_proposer(table, metric, seed=5):
@@ -114,3 +126,11 @@ def test_where_time_is_short_quick_families_come_before_the_baseline(make_table)
     first = make_proposer(table, "rmse").starts[:4]
     assert [candidate.origin for candidate in first] == ["portfolio"] * 3 + ["baseline"]
     assert [candidate.number for candidate in first] == [0, 1, 2, 3]
+
+
+def test_an_ensemble_can_be_the_baseline(make_table):
+    config, split = make_table(ROLES, REGRESSION, preprocessing=[], model=VOTE)
+    proposer = make_proposer((config, split), "rmse")
+    assert apply_changes(config, proposer.starts[0].changes).model == config.model
+    for candidate in proposer.starts:
+        apply_changes(config, candidate.changes)

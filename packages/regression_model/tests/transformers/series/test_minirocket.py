@@ -64,7 +64,8 @@ def test_fit_and_transform_agree_with_fit_transform():
 
 def test_any_length_and_size_has_features():
     fitted = MiniRocketFeatures(["wave"], n_features=168).fit(build_frame())
-    odd = pd.DataFrame({"wave": pd.Series([(1.0,), (0.0,) * 300, (1e300, -1e300) * 9, None], dtype=object), "area": 0.0})
+    cells = [(1.0,), (0.0,) * 300, (1e300, -1e300) * 9, None]
+    odd = pd.DataFrame({"wave": pd.Series(cells, dtype=object), "area": 0.0})
     found = fitted.transform(odd)
     assert found.notna().all(axis=None)
     np.testing.assert_array_equal(found.iloc[3, 1:], fitted.medians_["wave"])
