@@ -54,6 +54,12 @@ def search(
     family: Annotated[
         list[str] | None, typer.Option(help="A model family to try; may be repeated. By default all.")
     ] = None,
+    backend: Annotated[
+        Literal["loky", "dask"] | None, typer.Option(help="Processes on this machine, or a Dask cluster.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="URL", help="Address of the Dask scheduler, such as tcp://10.0.0.5:8786.")
+    ] = None,
     resume: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder, whose options count.")
     ] = None,
@@ -86,8 +92,11 @@ def search(
         job = _resume(resume, settings)
     else:
         job = _begin(config, settings, output, data=data, sample=sample, validation=validation)
+    if (backend == "dask") != (scheduler is not None):
+        raise typer.BadParameter("--backend dask and --scheduler URL go together")
+    job = replace(job, scheduler=scheduler, began_s=find_process_start_s())
     with SearchView(session.console) as view:
-        result = run_search_isolated(replace(job, began_s=find_process_start_s()), view)
+        result = run_search_isolated(job, view)
     _show(result, session)
     typer.echo(str(result.folder))
     _show_next(result, job, session)
@@ -154,8 +163,10 @@ def _show(result: SearchResult, session: Session) -> None:
     rows = [describe_row(row, found.definition) for row in found.rows]
     title = f"Leaderboard by {found.definition.label}, the winner marked with *"
     session.console.print()
+    if not session.console.is_terminal:
+        session.console.width = _WIDTH
     table = plain_table(title, HEADER, rows, numbers=range(FIRST_NUMBER, len(HEADER)))
-    session.console.print(table, width=None if session.console.is_terminal else _WIDTH)
+    session.console.print(table)
     session.console.print()
     if result.truncated:
         say(session.console, "The time limit ended the search before all trials were done.", style="yellow")

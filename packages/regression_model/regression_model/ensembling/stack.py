@@ -14,8 +14,9 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import ClassifierMixin, RegressorMixin, clone
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 
+from regression_model.ensembling.groups import find_row_groups
 from regression_model.ensembling.members import (
     Function,
     Members,
@@ -142,7 +143,9 @@ class StackRegressor(RegressorMixin, _Stack):
         return turn_back(self._ask_final(self._describe(self.members_, X), self.final_.predict), self.inverse_func)
 
     def _split(self, X: pd.DataFrame, y: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - see the base class
-        yield from KFold(self.folds, shuffle=True, random_state=self.seed).split(X)
+        groups = find_row_groups(len(X))
+        kind = KFold if groups is None else GroupKFold
+        yield from kind(self.folds, shuffle=True, random_state=self.seed).split(X, groups=groups)
 
     def _describe(self, members: Members, X: pd.DataFrame) -> Numbers:
         return np.column_stack(predict_numbers(members, X))
@@ -221,7 +224,16 @@ class StackClassifier(ClassifierMixin, _Stack):
         return labels
 
     def _split(self, X: pd.DataFrame, y: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - see the base class
-        yield from StratifiedKFold(self.folds, shuffle=True, random_state=self.seed).split(X, y)
+        groups = find_row_groups(len(X))
+        kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+        for train, test in kind(self.folds, shuffle=True, random_state=self.seed).split(X, y, groups):
+            lost = sorted(set(y) - set(y.iloc[train]))
+            if lost:
+                raise ValueError(
+                    f"in a fold of the stack no row of class {', '.join(map(repr, lost))} is left to learn from, "
+                    "because too few groups have it; use fewer folds ('model.folds'), or a vote"
+                )
+            yield train, test
 
     def _describe(self, members: Members, X: pd.DataFrame) -> Numbers:
         return np.column_stack([to_log_odds(answers) for answers in predict_probabilities(members, X)])

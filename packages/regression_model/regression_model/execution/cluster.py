@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from regression_model.errors import MissingExtraError, WorkerError
-from regression_model.execution.pool import PoolSettings, WorkerPool
-from regression_model.execution.tasks import Outcome, Progress, Setup, Task
-from regression_model.train_pipeline.isolation.messages import decode_error, encode_error
+from regression_model.execution.cluster_worker import work
+from regression_model.execution.pool import PoolSettings
+from regression_model.execution.process import now_s
+from regression_model.execution.tasks import Outcome, Progress, Task
+from regression_model.train_pipeline.isolation.messages import decode_error
 
 if TYPE_CHECKING:
     import distributed
 
 _CONNECT_S = 30
-_POOLS: dict[tuple[str, int], WorkerPool] = {}
-"""In a worker of the cluster: its pools, by what they are set up for and by the thread that they serve."""
-
+_CLOSE_S = 10
 _UNWANTED = Outcome("cancelled", reason="it is no longer wanted")
+_LATE = Outcome("cancelled", reason="there was no time left to end it")
 
-_WANTED: dict[str, int] = {}
-"""In a worker of the cluster: by client, the first epoch whose tasks are wanted; cancelling begins a new one."""
 
-_LOCK = threading.Lock()
+@dataclass(eq=False)
+class _Running:
+    """A task on the cluster: what is asked for, Dask's future of it, and ours."""
+
+    request: dict[str, Any]
+    theirs: distributed.Future[Any]
+    ours: Future[Outcome] = field(default_factory=Future)
+    timer: threading.Timer | None = None
 
 
 class ClusterBackend:
     """A `Backend` that runs tasks on a Dask cluster.
 
-    The workers must have this package in the same versions, and see the tables under the same paths. A task whose
-    worker of the cluster dies is done again by another one. Reports of tasks are not passed on, and deadlines, which
-    other machines' clocks don't know, are kept by `cancel` only.
+    The workers must have this package in the same version, and see the tables under the same paths. A task whose
+    worker of the cluster dies is done again by another one; when no worker is left, tasks wait for one to come.
+    Reports of tasks are not passed on.
 
     Parameters
     ----------
@@ -47,7 +54,8 @@ class ClusterBackend:
     MissingExtraError
         If Dask is not installed.
     WorkerError
-        If the scheduler does not answer, or has no workers.
+        If the scheduler does not answer, or has no workers. Futures raise it if the scheduler goes away, if a worker
+        can't do tasks of this version, or if several workers have died of one task.
     """
 
     def __init__(self, scheduler: str, settings: PoolSettings | None = None) -> None:
@@ -55,16 +63,19 @@ class ClusterBackend:
             from distributed import Client
         except ImportError as error:
             raise MissingExtraError("a Dask cluster", "dask") from error
-        self._settings = settings or PoolSettings()
-        self._running: set[distributed.Future] = set()
+        self._scheduler, self._settings = scheduler, settings or PoolSettings()
+        self._running: set[_Running] = set()
+        self._lock = threading.Lock()
         try:
             self._client = Client(scheduler, timeout=_CONNECT_S, set_as_default=False)
-        except OSError as error:
-            raise WorkerError(f"the Dask scheduler {scheduler} does not answer: {error}") from error
-        self._name, self._epoch = self._client.id, 0
-        self._n_workers = sum(self._client.nthreads().values())
+        except (OSError, ValueError) as error:
+            raise WorkerError(
+                f"no Dask scheduler answers at {scheduler}: {error}; start one ('dask scheduler'), correct the "
+                "address, or do without a cluster"
+            ) from error
+        self._n_workers = int(sum(self._client.nthreads().values()))
         if not self._n_workers:
-            self._client.close()
+            self._client.close(_CLOSE_S)
             raise WorkerError(f"the Dask scheduler {scheduler} has no workers; start some: dask worker {scheduler}")
 
     @property
@@ -75,31 +86,35 @@ class ClusterBackend:
     def submit(self, task: Task, on_progress: Progress | None = None) -> Future[Outcome]:
         """Have a task done; see `Backend.submit`."""
         del on_progress
-        setup, future = self._settings.setup, Future[Outcome]()
-        request = {
-            "client": self._name,
-            "epoch": self._epoch,
-            "function": task.function,
-            "payload": dict(task.payload),
-            "time_limit_s": task.time_limit_s,
-            "setup": None if setup is None else {"function": setup.function, "payload": dict(setup.payload)},
-            "memory_mb": self._settings.memory_mb,
-        }
-        theirs = self._client.submit(work, request, pure=False)
-        self._running.add(theirs)
-        theirs.add_done_callback(lambda done: self._take(done, future))
-        return future
+        request = self._describe(task)
+        try:
+            running = _Running(request, self._client.submit(work, request, pure=False))
+        except Exception as error:  # noqa: BLE001 - raised where the outcome is waited for
+            refused: Future[Outcome] = Future()
+            refused.set_exception(self._describe_loss(error))
+            return refused
+        with self._lock:
+            self._running.add(running)
+        if task.deadline_s is not None:
+            running.timer = threading.Timer(max(0.0, task.deadline_s - now_s()), self._end, (running, _LATE))
+            running.timer.daemon = True
+            running.timer.start()
+        running.theirs.add_done_callback(lambda _: self._take(running))
+        return running.ours
 
     def cancel(self) -> None:
         """End what runs, and what waits; see `Backend.cancel`."""
-        self._epoch += 1
-        self._client.cancel(list(self._running))
-        self._client.run(end_pools, self._name, self._epoch)
+        with self._lock:
+            running = list(self._running)
+        for each in running:
+            self._end(each, _UNWANTED)
 
     def close(self) -> None:
         """End all that runs, and let go of the cluster; the cluster goes on."""
         self.cancel()
-        self._client.close()
+        # A scheduler that is gone can't be told.
+        with contextlib.suppress(OSError, TimeoutError):
+            self._client.close(_CLOSE_S)
 
     def __enter__(self) -> Self:
         return self
@@ -110,66 +125,80 @@ class ClusterBackend:
         """Close it."""
         self.close()
 
-    def _take(self, done: distributed.Future, future: Future[Outcome]) -> None:
-        """Hand on what a task of the cluster has come to."""
-        self._running.discard(done)
-        if done.cancelled():
-            future.set_result(_UNWANTED)
-            return
-        try:
-            found: dict[str, Any] = done.result()
-        except CancelledError:
-            future.set_result(_UNWANTED)
-        except Exception as error:  # noqa: BLE001 - of the cluster itself: its workers died again and again
-            future.set_result(Outcome("crashed", reason=f"{type(error).__name__}: {' '.join(str(error).split())}"))
+    def _describe(self, task: Task) -> dict[str, Any]:
+        """Return what a worker of the cluster has to know."""
+        import regression_model
+
+        setup = self._settings.setup
+        return {
+            "version": regression_model.__version__,
+            "function": task.function,
+            "payload": dict(task.payload),
+            "time_limit_s": task.time_limit_s,
+            "setup": None if setup is None else {"function": setup.function, "payload": dict(setup.payload)},
+            "memory_mb": self._settings.memory_mb,
+        }
+
+    def _end(self, running: _Running, outcome: Outcome | Exception) -> None:
+        """Say how a task has ended, if it has not been said yet, and let go of it, so that its worker ends it."""
+        with self._lock:
+            if running not in self._running:
+                return
+            self._running.remove(running)
+        if running.timer is not None:
+            running.timer.cancel()
+        running.theirs.release()
+        if isinstance(outcome, Outcome):
+            running.ours.set_result(outcome)
         else:
-            if "raised" in found:
-                future.set_exception(decode_error(found["raised"]))
-            else:
-                error = found.pop("error")
-                future.set_result(Outcome(**found, error=None if error is None else decode_error(error)))
+            running.ours.set_exception(outcome)
 
+    def _take(self, running: _Running) -> None:
+        """Hand on what a task of the cluster has come to."""
+        try:
+            found: dict[str, Any] = running.theirs.result()
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - of the cluster: tasks' own errors are results
+            # Nothing to say of a task that was let go of: its outcome is known.
+            self._end(running, self._describe_loss(error))
+            return
+        if "raised" in found:
+            self._end(running, decode_error(found["raised"]))
+            return
+        if found["status"] == "cancelled" and self._submit_again(running):
+            return
+        raised = found.pop("error")
+        self._end(running, Outcome(**found, error=None if raised is None else decode_error(raised)))
 
-def work(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Do one task, in a worker of the cluster, by a process of its own; return its outcome as JSON."""
-    task = Task(request["function"], request["payload"], time_limit_s=request["time_limit_s"])
-    try:
-        pool = _get_pool(request)
-        outcome = _UNWANTED if pool is None else pool.submit(task).result()
-    except Exception as error:  # noqa: BLE001 - of the set-up; raised where the outcome is waited for
-        return {"raised": encode_error(error)}
-    return {
-        "status": outcome.status,
-        "result": outcome.result,
-        "reason": outcome.reason,
-        "error": None if outcome.error is None else encode_error(outcome.error),
-        "duration_s": outcome.duration_s,
-        "peak_memory_mb": outcome.peak_memory_mb,
-    }
+    def _submit_again(self, running: _Running) -> bool:
+        """Have a task done by another worker, if its own one gave it up because it was about to end."""
+        try:
+            with self._lock:
+                if running not in self._running:
+                    return False
+                running.theirs = self._client.submit(work, running.request, pure=False)
+        except Exception as error:  # noqa: BLE001 - raised where the outcome is waited for
+            self._end(running, self._describe_loss(error))
+        else:
+            running.theirs.add_done_callback(lambda _: self._take(running))
+        return True
 
+    def _describe_loss(self, error: BaseException) -> WorkerError:
+        """Say what is wrong with the cluster; no task is to blame."""
+        from distributed import KilledWorker
 
-def end_pools(client: str, epoch: int) -> None:
-    """End all processes of this worker of the cluster, and do no task of the client's earlier epochs any more."""
-    with _LOCK:
-        _WANTED[client] = epoch
-        pools = list(_POOLS.values())
-        _POOLS.clear()
-    for pool in pools:
-        pool.close()
-
-
-def _get_pool(request: Mapping[str, Any]) -> WorkerPool | None:
-    """Return the pool of this thread, set up for this request; None if that is no longer wanted."""
-    setup, thread = request["setup"], threading.get_ident()
-    key = repr((setup, request["memory_mb"])), thread
-    with _LOCK:
-        if request["epoch"] < _WANTED.get(request["client"], 0):
-            return None
-        stale = [_POOLS.pop(other) for other in list(_POOLS) if other[1] == thread and other != key]
-        if key not in _POOLS:
-            made = None if setup is None else Setup(setup["function"], setup["payload"])
-            _POOLS[key] = WorkerPool(PoolSettings(1, made, request["memory_mb"]))
-        found = _POOLS[key]
-    for pool in stale:
-        pool.close()
-    return found
+        if isinstance(error, KilledWorker):
+            return WorkerError(
+                "the workers that the Dask scheduler gave a task to died one after the other; look into their logs, "
+                "and limit a task's memory (search.trial_memory_mb) if that is what ran out; what was done so far is "
+                "kept, and can be resumed"
+            )
+        if isinstance(error, CancelledError) or self._client.status != "running":
+            return WorkerError(
+                f"the Dask scheduler {self._scheduler} has gone away, or was restarted; what was done so far is kept, "
+                "and can be resumed when it is back, or without it"
+            )
+        text = " ".join(str(error).split())
+        return WorkerError(
+            f"the Dask cluster at {self._scheduler} can't do tasks: {type(error).__name__}: {text}; is regression-model "
+            "installed in the same version where its workers run?"
+        )

@@ -65,6 +65,7 @@ class CatBoostFamily(RoundsFamily):
 
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
+    rounds: ClassVar[str] = "iterations"
     extra: ClassVar[str | None] = "catboost"
 
     @classmethod

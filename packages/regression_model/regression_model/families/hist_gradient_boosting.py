@@ -65,6 +65,7 @@ class HistGradientBoostingFamily(RoundsFamily):
 
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
+    rounds: ClassVar[str] = "max_iter"
 
     @classmethod
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:

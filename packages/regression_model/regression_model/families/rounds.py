@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from regression_model.build_context import BuildContext
 from regression_model.families.intervals import IntervalFamily, Watch
+from regression_model.search_space import Value
 
 
 class RoundsFamily(IntervalFamily):
@@ -17,6 +19,17 @@ class RoundsFamily(IntervalFamily):
     """
 
     interval_unit: ClassVar[str] = "round"
+
+    rounds: ClassVar[str] = "n_estimators"
+    """Hyperparameter that says how many rounds there are."""
+
+    @classmethod
+    def hurry(cls, start: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Return a start with half the rounds, each of twice the weight: about 1% worse; see `Family.hurry`."""
+        n_rounds, rate = start.get(cls.rounds), start.get("learning_rate")
+        if not isinstance(n_rounds, int) or not isinstance(rate, float):
+            return start
+        return {**start, cls.rounds: (n_rounds + 1) // 2, "learning_rate": min(1.0, 2 * rate)}
 
     def fit_intervals(
         self,

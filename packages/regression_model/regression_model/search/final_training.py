@@ -124,9 +124,8 @@ def measure_holdout(
         busy_s += _SLOWER * material.growth * (row.fit_time_s or 0.0) / backend.n_workers
         if limit_s is None or busy_s < limit_s - clock.elapsed_s:
             deadline_s = None if limit_s is None else clock.began_s + limit_s
-            task = Task(
-                "regression_model.search.trial:run_holdout", {"changes": row.candidate.changes}, None, deadline_s
-            )
+            payload = {"changes": row.candidate.changes, "table": material.provenance.sha256}
+            task = Task("regression_model.search.trial:run_holdout", payload, None, deadline_s)
             running[backend.submit(task)] = number
     while running:
         ended, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regression_model.profiling.association import as_bins, as_ranks, as_scores, explained_by_order
+from regression_model.profiling.association import as_bins, as_ranks, as_scores, explained_by_groups, explained_by_order
 from regression_model.profiling.names import split_words
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ _MIN_EXPLAINED = 0.1
 _MIN_GAIN = 0.05
 _N_NEIGHBOURS = 8
 _MAX_PAIRS = 15
+_MAX_CANDIDATES = 20
+_MAX_POINTS = 1500
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ def find_coordinates(
         return Coordinates(named["latitude"], named["longitude"], "named under 'search.columns'")
     rows = _draw_rows(len(frame))
     values = {name: frame[name].to_numpy(dtype=np.float64)[rows] for name in numbers}
-    candidates = {name: column for name, column in values.items() if _may_be_degrees(column)}
     scores = as_scores(target[rows])
+    candidates = _keep_strongest({name: column for name, column in values.items() if _may_be_degrees(column)}, scores)
     found = [item for item in _weigh_pairs(candidates, scores) if _convinces(item)]
     found = [item for item in found if set(named.values()) <= {item.first, item.second}]
     if not found:
@@ -115,6 +117,17 @@ def find_coordinates(
         f"nearest rows explain {best.explained:.0%} of the target"
     )
     return Coordinates(latitude, longitude, why)
+
+
+def _keep_strongest(candidates: Mapping[str, Floats], scores: Floats) -> Mapping[str, Floats]:
+    """Keep the columns that say most of the target, and those that are named like coordinates: pairs are many."""
+    if len(candidates) <= _MAX_CANDIDATES:
+        return candidates
+    words = {name: frozenset(split_words(name)) for name in candidates}
+    named = {name for name in candidates if not words[name].isdisjoint(_LATITUDE | _LONGITUDE)}
+    strength = {name: explained_by_groups(as_bins(column), scores) for name, column in candidates.items()}
+    kept = sorted(candidates, key=lambda name: (name not in named, -strength[name]))[:_MAX_CANDIDATES]
+    return {name: candidates[name] for name in candidates if name in kept}
 
 
 def _draw_rows(n_rows: int) -> np.ndarray[Any, Any]:
@@ -146,13 +159,13 @@ def _count_decimals(numbers: Floats) -> int:
 
 def _weigh_pairs(candidates: Mapping[str, Floats], scores: Floats) -> Iterator[_Evidence]:
     close = []
+    decimals = {name: _count_decimals(column[np.isfinite(column)]) for name, column in candidates.items()}
+    ranks = {name: as_ranks(column)[:, None] for name, column in candidates.items()}
     for first, second in combinations(candidates, 2):
         x, y = candidates[first], candidates[second]
-        if min(np.nanmax(np.abs(x)), np.nanmax(np.abs(y))) > 90:
+        if min(np.nanmax(np.abs(x)), np.nanmax(np.abs(y))) > 90 or abs(decimals[first] - decimals[second]) > 1:
             continue
-        decimals = [_count_decimals(column[np.isfinite(column)]) for column in (x, y)]
-        alike = explained_by_order(x, as_ranks(y)[:, None]) > _MAX_CORRELATION**2
-        if abs(decimals[0] - decimals[1]) <= 1 and not alike:
+        if explained_by_order(x, ranks[second]) <= _MAX_CORRELATION**2:
             close.append((_closeness(x, y), first, second))
     for closeness, first, second in sorted(close)[:_MAX_PAIRS]:
         explained, gain = _smoothness(candidates[first], candidates[second], scores)
@@ -181,6 +194,7 @@ def _closeness(x: Floats, y: Floats) -> float:
     points = np.unique(np.column_stack([x[known], y[known]]), axis=0)
     if len(points) < _MIN_DISTINCT:
         return 1.0
+    points = points[:: -(-len(points) // _MAX_POINTS)]
     shuffled = np.column_stack([points[:, 0], np.random.default_rng(0).permutation(points[:, 1])])
     return _nearest(points) / max(_nearest(shuffled), 1e-12)
 

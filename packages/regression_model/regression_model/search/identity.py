@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from regression_model.errors import SearchError
+from regression_model.errors import SearchError, WorkerError
 from regression_model.processing.datasets.cache import digest_file
 from regression_model.train_pipeline.recorded_config import digest_config
 from regression_model.train_pipeline.surroundings import describe_libraries, describe_platform
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from regression_model.search.job import SearchJob
     from regression_model.search.material import Material
 
-FREE = ("jobs", "time_limit_s", "trials", "early_stopping", "experiment")
-"""Settings that may differ when a run is resumed: how long it goes on, and on how many processes."""
+FREE = ("jobs", "time_limit_s", "trials", "early_stopping", "experiment", "backend", "scheduler")
+"""Settings that may differ when a run is resumed: how long it goes on, and where, on how many processes."""
 
 _LIBRARIES = ("optuna", "lightgbm", "xgboost-cpu", "catboost", "tsfresh", "keras", "jax")
 
@@ -34,11 +37,42 @@ def describe_identity(job: SearchJob, material: Material) -> dict[str, Any]:
         "the configuration": digest_config(job.config.model_dump(mode="json")),
         "the order of the features": hashlib.sha256("\n".join(job.config.features.dtypes()).encode()).hexdigest(),
         "the table": material.provenance.sha256,
-        "the validation table": None if job.validation is None else digest_file(job.validation),
         "the settings of the search": digest_config(settings),
+        **describe_worker(job.validation),
+    }
+
+
+def describe_worker(validation: Path | None) -> dict[str, Any]:
+    """Return what else has to be the same wherever trials run, besides the table, which the trials look at.
+
+    Parameters
+    ----------
+    validation : Path or None
+        Table that trials are scored on.
+    """
+    return {
+        "the validation table": None if validation is None else digest_file(validation),
         "the libraries": describe_libraries(_list_installed()),
         "the platform": describe_platform(),
     }
+
+
+def check_worker(expected: Mapping[str, Any], validation: Path | None) -> None:
+    """Refuse to do trials where other results would come of them.
+
+    Raises
+    ------
+    WorkerError
+        Naming what differs.
+    """
+    found = describe_worker(validation)
+    other = [name for name in expected if found.get(name) != expected[name]]
+    if other:
+        details = "; ".join(f"{name}: expected {expected[name]!r}, found {found.get(name)!r}" for name in other)
+        raise WorkerError(
+            f"{', '.join(other)} of {platform.node()} differ from those of the search, so that its results would; "
+            f"install and mount the same everywhere ({details})"
+        )
 
 
 def check_identity(recorded: Mapping[str, Any], found: Mapping[str, Any], run: str) -> None:

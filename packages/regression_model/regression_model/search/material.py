@@ -173,8 +173,20 @@ def load_material(source: Source) -> Material:
 
 
 def prepare(payload: Mapping[str, Any]) -> Material:
-    """Load the material in a worker; see `Setup`."""
-    return load_material(Source.from_json(payload))
+    """Load the material in a worker; see `Setup`.
+
+    Parameters
+    ----------
+    payload : mapping
+        A `Source`, and ``expected`` where this may be another machine: what `describe_worker` says where the search
+        runs.
+    """
+    from regression_model.search.identity import check_worker
+
+    source = Source.from_json(payload)
+    if "expected" in payload:
+        check_worker(payload["expected"], source.validation)
+    return load_material(source)
 
 
 def _with_folds(config: Config, folds: int | None, n_rows: int) -> Config:

@@ -14,7 +14,7 @@ from regression_model.search.run_folder import RunFolder
 from regression_model.train_pipeline.recorded_config import restore_config
 
 if TYPE_CHECKING:
-    from regression_model.search.running import Parts
+    from regression_model.search.parts import Parts
 
 _WORD_OF = {"trial": "trial", "choices": "choice of models", "model": "saved model", "holdout": "holdout score"}
 _TIMES = ("elapsed_s",)
@@ -97,14 +97,15 @@ def replay_run(
     """
     from regression_model.search.identity import check_identity, describe_identity
     from regression_model.search.material import load_material
-    from regression_model.search.running import Parts, build_local_backend, build_proposer, run_search
+    from regression_model.search.parts import Parts, build_backend, build_proposer
+    from regression_model.search.running import run_search
 
     run = RunFolder(folder)
     lines = run.read_journal()
     job = restore_job(run)
     check_identity(lines[0]["identity"], describe_identity(job, load_material(job.source)), run.name)
     settings = job.settings.model_copy(update={"time_limit_s": None, "jobs": jobs or job.settings.jobs})
-    used = parts or Parts(build_proposer, build_local_backend)
+    used = parts or Parts(build_proposer, build_backend)
     result = run_search(
         replace(job, config=with_settings(job.config, settings), output=output),
         report,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,70 +11,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regression_model.artifact import Manifest
-from regression_model.execution import Backend, PoolSettings, Setup, TaskContext, WorkerPool
+from regression_model.execution import Backend, TaskContext
 from regression_model.search.batches import Batches
 from regression_model.search.choosing import Rows, check_any, choose, read_predictions
 from regression_model.search.clock import Clock, Reserve
-from regression_model.search.final_training import measure_holdout, read_holdout, start_trainer, train_winner
+from regression_model.search.final_training import measure_holdout, read_holdout, train_winner
 from regression_model.search.guardrails import check_guardrails
 from regression_model.search.identity import check_identity, describe_identity
 from regression_model.search.job import Report, SearchJob, SearchResult
 from regression_model.search.material import Material, load_material
 from regression_model.search.outcome import SearchOutcome
+from regression_model.search.parts import Parts, build_backend, build_proposer
 from regression_model.search.run_folder import CONFIG, RunFolder
-from regression_model.search.running_trials import Proposing, Stop, TrialRunner
+from regression_model.search.running_trials import Stop, TrialRunner
 from regression_model.search.writing import write_results
-from regression_model.train_pipeline.recorded_config import list_key_orders
+from regression_model.train_pipeline.recorded_config import digest_config, list_key_orders
 
 if TYPE_CHECKING:
     from regression_model.evaluation import Evaluation
     from regression_model.search.guardrails import Guardrail
-    from regression_model.search.guide import Guide
     from regression_model.search.journal import Journal
 
 logger = logging.getLogger(__name__)
-
-BuildProposer = Callable[[Material, SearchJob, Sequence["Guardrail"]], Proposing]
-BuildBackend = Callable[[SearchJob], Backend]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a search is made of; by default, what it is made of.
-
-    Attributes
-    ----------
-    build_proposer : callable
-        Makes what proposes candidates.
-    build_backend : callable
-        Makes where trials run. Each of its workers loads the tables by `prepare`.
-    build_trainer : callable
-        Makes where the winner is trained: on this machine.
-    guide : Guide or None
-        In a replay: what the run that is replayed has measured.
-    """
-
-    build_proposer: BuildProposer
-    build_backend: BuildBackend
-    build_trainer: Callable[[], Backend] = start_trainer
-    guide: Guide | None = None
-
-
-def build_proposer(material: Material, job: SearchJob, guardrails: Sequence[Guardrail]) -> Proposing:
-    """Prepare the columns automatically, and propose from portfolios and samplers."""
-    from regression_model.search.featurization import prepare_features
-    from regression_model.search.proposals import Proposer, describe_table
-
-    metric = material.scorer.metric
-    preparation = prepare_features(material.split, job.config, guardrails, metric)
-    facts = describe_table(material.split, job.config, metric)
-    return Proposer(job.config, facts, preparation, job.settings, job.config.seed)
-
-
-def build_local_backend(job: SearchJob) -> Backend:
-    """Start processes on this machine."""
-    setup = Setup("regression_model.search.material:prepare", job.source.to_json())
-    return WorkerPool(PoolSettings(job.settings.jobs, setup, job.settings.trial_memory_mb))
 
 
 def run_search(job: SearchJob, report: Report, parts: Parts | None = None) -> SearchResult:
@@ -100,7 +58,7 @@ def run_search(job: SearchJob, report: Report, parts: Parts | None = None) -> Se
     SearchError
         If no trial is completed, or the run to resume was another search.
     """
-    parts = parts or Parts(build_proposer, build_local_backend)
+    parts = parts or Parts(build_proposer, build_backend)
     with ExitStack() as stack:
         backend = stack.enter_context(parts.build_backend(job))
         report({"stage": "Loading the data"})
@@ -199,6 +157,7 @@ class _Run:
             self.report,
             clock,
             reserve,
+            self.material.provenance.sha256,
             settings.trial_time_limit_s,
             None if guide is None else guide.results,
         )
@@ -221,9 +180,11 @@ class _Run:
         if known is not None:
             return self.folder.model / str(known["manifest"])
         path = train_winner(self.job, rows.find(rows.winner).candidate.changes, self.folder, trainer, self.report)
-        digest = Manifest.from_file(path).content["sha256"]
+        content = Manifest.from_file(path).content
+        # At which commit it was is no part of what was found.
+        found = digest_config({key: value for key, value in content.items() if key not in ("sha256", "git")})
         self.journal.append(
-            "model", number=rows.winner, manifest=path.name, sha256=digest, elapsed_s=round(clock.elapsed_s, 3)
+            "model", number=rows.winner, manifest=path.name, sha256=found, elapsed_s=round(clock.elapsed_s, 3)
         )
         return path
 

@@ -67,6 +67,8 @@ class TrialRunner:
     report : callable
     clock : Clock
     reserve : Reserve
+    table : str
+        SHA-256 of the table, which has to be the same wherever trials run.
     time_limit_s : float or None
         Of a single trial.
     guide : mapping of int to TrialResult, or None
@@ -86,6 +88,7 @@ class TrialRunner:
     report: Report
     clock: Clock
     reserve: Reserve
+    table: str
     time_limit_s: float | None = None
     guide: Mapping[int, TrialResult] | None = None
     results: dict[int, TrialResult] = field(default_factory=dict)
@@ -148,7 +151,9 @@ class TrialRunner:
                 self._write(TrialResult(candidate, known.status, reason=known.reason), None)
                 return
         task = Task(
-            "regression_model.search.trial:run_trial", {"changes": candidate.changes}, time_limit_s=self.time_limit_s
+            "regression_model.search.trial:run_trial",
+            {"changes": candidate.changes, "table": self.table},
+            time_limit_s=self.time_limit_s,
         )
         future = self.backend.submit(task, lambda told: self.report({"progress": {"number": candidate.number, **told}}))
         running[future] = candidate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from regression_model.errors import TrainingError
+from regression_model.errors import DataError, TrainingError
 from regression_model.evaluation import evaluate_predictions
 from regression_model.evaluation.bootstrap import bootstrap_intervals
 from regression_model.search.applying import apply_changes
@@ -46,7 +47,7 @@ def run_trial(payload: Mapping[str, Any], context: TaskContext) -> dict[str, Any
     Parameters
     ----------
     payload : mapping
-        ``changes``: those of the candidate.
+        ``changes``: those of the candidate. ``table``: SHA-256 of the search's table.
     context : TaskContext
         Its state is the `Material`.
 
@@ -64,6 +65,7 @@ def run_trial(payload: Mapping[str, Any], context: TaskContext) -> dict[str, Any
         If the model can't be fitted, or predicts what is no number.
     """
     material: Material = context.state
+    _check_table(payload, material)
     config = apply_changes(material.config, payload["changes"])
     check_missing_handled(material.table.frame, config)
     folds = []
@@ -79,7 +81,7 @@ def run_holdout(payload: Mapping[str, Any], context: TaskContext) -> dict[str, A
     Parameters
     ----------
     payload : mapping
-        ``changes``: those of the candidate.
+        ``changes``: those of the candidate. ``table``: SHA-256 of the search's table.
     context : TaskContext
         Its state is the `Material`.
 
@@ -89,10 +91,21 @@ def run_holdout(payload: Mapping[str, Any], context: TaskContext) -> dict[str, A
         The `Evaluation`, without intervals, as JSON.
     """
     material: Material = context.state
+    _check_table(payload, material)
     config = apply_changes(material.config, payload["changes"])
     pipeline = fit_pipeline(material.split, config, material.tables)
     split = material.split
     return evaluate_pipeline(pipeline, split.test, split.test_target, config, with_intervals=False).to_json()
+
+
+def _check_table(payload: Mapping[str, Any], material: Material) -> None:
+    """Refuse to learn from other rows than the search does, as another machine may have them."""
+    expected, found = payload["table"], material.provenance.sha256
+    if found != expected:
+        raise DataError(
+            f"the table of {platform.node()} is another one than that of the search: expected SHA-256 {expected}, "
+            f"found {found}; let all machines see the same file"
+        )
 
 
 def _run_fold(number: int, config: Config, material: Material) -> _FoldResult:

@@ -66,6 +66,11 @@ class Step(Frozen, ABC):
     """Whether the columns that come out are known only after fitting (one-hot, selection). The steps behind it can
     then only work on ``all`` columns."""
 
+    @property
+    def extra(self) -> str | None:
+        """Extra of this package that installs what the step computes with, or None if it is always there."""
+        return None
+
     @abstractmethod
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - scikit-learn has no type
         """Make the transformer.

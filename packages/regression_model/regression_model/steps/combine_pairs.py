@@ -19,7 +19,8 @@ class CombinePairsStep(Step):
     What the columns tell, each by itself, is taken away from the target first (an additive model); then the pair whose
     combination tells most of what is left is added, and so on, until there are ``n`` or none tells enough. The new
     columns are called ``<a>_per_<b>``, ``<a>_minus_<b>`` and ``<a>_times_<b>``; missing where a part is missing, or a
-    divisor is zero. Which they are is known only after training: put the step behind those that name columns.
+    divisor is zero. Of more than 30 columns those that tell most by themselves are paired. Which columns are added is
+    known only after training: put the step behind those that name columns.
 
     Attributes
     ----------

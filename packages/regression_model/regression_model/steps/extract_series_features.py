@@ -51,6 +51,11 @@ class ExtractSeriesFeaturesStep(Step):
     default_columns: ClassVar[tuple[str, ...]] = ("series",)
     learns_columns: ClassVar[bool] = True
 
+    @property
+    def extra(self) -> str | None:
+        """``timeseries`` for what tsfresh computes; see `Step.extra`."""
+        return None if self.extractor == "minirocket" else "timeseries"
+
     @model_validator(mode="after")
     def _check_names(self) -> ExtractSeriesFeaturesStep:
         if self.names and self.extractor != "tsfresh":

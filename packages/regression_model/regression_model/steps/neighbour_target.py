@@ -11,6 +11,7 @@ from regression_model.build_context import BuildContext
 from regression_model.steps.added_columns import check_added
 from regression_model.steps.base import Columns, Kind, Step
 from regression_model.steps.coordinates import check_coordinates, order_coordinates
+from regression_model.steps.named import check_classes
 
 
 def _as_list(value: object) -> object:
@@ -72,6 +73,7 @@ class NeighbourTargetStep(Step):
         from regression_model.steps.supervised.folds import CrossFitting
         from regression_model.steps.supervised.neighbours import NeighbourTarget
 
+        check_classes(self.step, self.classes, context)
         return NeighbourTarget(
             order_coordinates(self.step, self.columns, columns),
             k=list(self.k),

@@ -10,6 +10,7 @@ from pydantic import Field
 from regression_model.build_context import BuildContext
 from regression_model.steps.added_columns import check_added
 from regression_model.steps.base import Columns, Kind, Step
+from regression_model.steps.named import check_classes
 
 
 class TargetEncodingStep(Step):
@@ -51,6 +52,7 @@ class TargetEncodingStep(Step):
         from regression_model.steps.supervised.folds import CrossFitting
         from regression_model.steps.supervised.target_encoder import TargetEncoder
 
+        check_classes(self.step, self.classes, context)
         cross_fitting = CrossFitting(context.task, self.classes, self.folds, context.seed)
 
         def make(names: list[str] | None) -> TargetEncoder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,14 @@ from regression_model.sweep.records import Run, SweepResult, find_best_run
 from regression_model.sweep.results import write_results
 from regression_model.sweep.run_folder import CONFIG, SweepFolder
 from regression_model.sweep.sampling import Sampler, Told, build_sampler
+from regression_model.sweep.tracking import track_result, track_run, track_settings
+from regression_model.tracking import open_run
 from regression_model.train_pipeline import run_training_isolated
 from regression_model.train_pipeline.recorded_config import digest_config
 
 if TYPE_CHECKING:
     from regression_model.config import Config
+    from regression_model.tracking import TrackedRun
     from regression_model.train_pipeline import TrainingResult
 
 _DEFAULT_METRICS = {"regression": "rmse", "classification": "log_loss"}
@@ -89,11 +92,38 @@ def run_sweep(job: SweepJob, report: Report) -> FinishedSweep:
         If the configuration or the table can't be used.
     SearchError
         If the sweep to resume was another one.
+    TrackingError
+        If ``MLFLOW_TRACKING_URI`` names a server that does not answer.
     """
     metric = check_sweep(job)
     settings = job.settings
     report({"stage": "Loading the data"})
     folder = _open(job, metric)
+    # A resumed sweep goes on with the run that the server knows by the folder's name.
+    with open_run(settings.experiment, f"sweep {folder.path.name}", folder.path.name) as tracked:
+        track_settings(tracked, settings)
+        result = _run_all(job, metric, folder, report, tracked)
+        training = None
+        if result.best is not None:
+            report({"stage": "Training the best run's configuration on all rows to train on"})
+            training = run_training_isolated(
+                build_config(job.config, result.best), data_path=job.data_path, sample=job.sample, output=folder.model
+            )
+        track_result(tracked, result, training)
+    write_results(folder, job.config, result, None if training is None else _find_holdout(training, metric.name))
+    folder.update_run(
+        status="truncated" if result.truncated else "completed",
+        truncated=result.truncated,
+        best=None if result.best is None else result.best.number,
+        manifest=None if training is None else str(training.path.relative_to(folder.path)),
+    )
+    return FinishedSweep(folder, result, training)
+
+
+def _run_all(
+    job: SweepJob, metric: Metric[Any], folder: SweepFolder, report: Report, tracked: TrackedRun
+) -> SweepResult:
+    settings = job.settings
     setup = Setup(
         PREPARE,
         {
@@ -102,26 +132,17 @@ def run_sweep(job: SweepJob, report: Report) -> FinishedSweep:
             "validation_fraction": settings.validation_fraction,
         },
     )
+
+    def keep(run: Run) -> None:
+        track_run(tracked, run, metric.name)
+        report({"run": run})
+
     with WorkerPool(PoolSettings(min(job.jobs, settings.max_concurrent_runs), setup)) as pool:
-        runner = _Runner(job, metric, folder, report, pool, build_sampler(settings, job.config.seed))
+        runner = _Runner(job, metric, folder, report, keep, pool, build_sampler(settings, job.config.seed))
         truncated = runner.run_all()
     runs = tuple(runner.runs[number] for number in sorted(runner.runs))
     unit = getattr(type(job.config.model), "interval_unit", "fit")
-    result = SweepResult(runs, metric.name, metric.direction, find_best_run(runs, metric.direction), truncated, unit)
-    training = None
-    if result.best is not None:
-        report({"stage": "Training the best run's configuration on all rows to train on"})
-        training = run_training_isolated(
-            build_config(job.config, result.best), data_path=job.data_path, sample=job.sample, output=folder.model
-        )
-    write_results(folder, job.config, result, None if training is None else _find_holdout(training, metric.name))
-    folder.update_run(
-        status="completed" if not truncated else "truncated",
-        truncated=truncated,
-        best=None if result.best is None else result.best.number,
-        manifest=None if training is None else str(training.path.relative_to(folder.path)),
-    )
-    return FinishedSweep(folder, result, training)
+    return SweepResult(runs, metric.name, metric.direction, find_best_run(runs, metric.direction), truncated, unit)
 
 
 def _find_holdout(training: TrainingResult, metric: str) -> float | None:
@@ -184,6 +205,7 @@ class _Runner:
     metric: Metric[Any]
     folder: SweepFolder
     report: Report
+    keep: Callable[[Run], None]
     pool: WorkerPool
     sampler: Sampler
     runs: dict[int, Run] = field(default_factory=dict)
@@ -244,7 +266,7 @@ class _Runner:
 
     def _keep(self, run: Run) -> None:
         self.runs[run.number] = run
-        self.report({"run": run})
+        self.keep(run)
 
 
 def _describe(run: Run, outcome: Outcome) -> Run:

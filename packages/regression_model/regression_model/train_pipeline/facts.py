@@ -121,4 +121,3 @@ def _count_rows(training: Training) -> dict[str, Any]:
         "train": len(split.train),
         "holdout": len(split.test),
     }
-

@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from regression_model.ensembling import row_groups
 from regression_model.errors import RegressionModelError, TrainingError
 from regression_model.pipeline import (
     ModelOutputs,
@@ -50,7 +51,7 @@ def fit_pipeline(split: Split, config: Config, tables: Mapping[str, pd.DataFrame
     pipeline = build_pipeline(config, tables)
     try:
         # One thread: sums keep their order whatever the machine, and threads can't wait for each other on a busy one.
-        with threadpool_limits(1):
+        with threadpool_limits(1), row_groups(split.train_groups):
             return pipeline.fit(split.train, split.train_target)
     except RegressionModelError:
         raise

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from regression_model.config import Config
     from regression_model.config.ensembles import AnyModel, Member
 
-_DISTRIBUTIONS = {"xgboost": ("xgboost", "xgboost-cpu"), "neural": ("keras", "jax")}
+_DISTRIBUTIONS = {"xgboost": ("xgboost", "xgboost-cpu"), "neural": ("keras", "jax"), "timeseries": ("tsfresh",)}
 """What an extra installs, where that is not called like the extra."""
 
 _DEFAULT_FINAL = {"regression": "non_negative_least_squares", "classification": "logistic_regression"}
@@ -63,11 +63,12 @@ def _describe_final(model: StackEnsemble, config: Config) -> dict[str, Any]:
 
 
 def list_libraries(config: Config) -> tuple[str, ...]:
-    """Name the distributions, besides those of the core, that the models of a config were made with."""
+    """Name the distributions, besides those of the core, that the models and steps of a config were made with."""
     families = [branch.model for branch in config.branches()]
     if isinstance(config.model, StackEnsemble) and config.model.final is not None:
         families.append(config.model.final)
-    extras = sorted({family.extra for family in families if family.extra is not None})
+    needed = {*(family.extra for family in families), *(step.extra for step in config.steps().values())}
+    extras = sorted(extra for extra in needed if extra is not None)
     return tuple(found for extra in extras for found in _find_distributions(extra))
 
 

@@ -63,17 +63,19 @@ class Correlations:
     Parameters
     ----------
     columns : mapping of str to ndarray of shape (n_rows,)
-        NaN for missing, which counts as the mean.
+        NaN for missing, which counts as the mean. In the order of the rows' content.
     """
 
     def __init__(self, columns: Columns) -> None:
-        standard = {name: _standardise(values) for name, values in columns.items()}
-        self._of = {
-            (first, second): float(np.mean(standard[first] * standard[second]))
-            for first in standard
-            for second in standard
-        }
         self._names = list(columns)
+        n_rows = len(next(iter(columns.values())))
+        step = -(-n_rows // _MOST_ROWS)
+        standard = [_standardise(values[::step]) for values in columns.values()]
+        self._of: dict[tuple[str, str], float] = {}
+        for position, first in enumerate(self._names):
+            for other in range(position, len(standard)):
+                mean = float(np.mean(standard[position] * standard[other]))
+                self._of[first, self._names[other]] = self._of[self._names[other], first] = mean
 
     def find_related(self, target: str, most: int) -> list[str]:
         """Return the columns that together explain most of one, the best first, as far as each adds something."""

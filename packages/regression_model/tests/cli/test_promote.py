@@ -69,6 +69,7 @@ def test_the_winner_is_written_and_the_diff_printed(run, folder, file):
     assert load_config(file).model.family == "vote"
 
 
+@pytest.mark.slow
 def test_train_builds_what_was_promoted(run, folder, file, tmp_path):
     run("promote", folder)
 

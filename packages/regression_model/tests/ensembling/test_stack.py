@@ -8,7 +8,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold
 
 from regression_model.artifact.pickling import dump
-from regression_model.ensembling import member_threads
+from regression_model.ensembling import member_threads, row_groups
 from regression_model.ensembling.members import turn_back
 from regression_model.ensembling.stack import to_log_odds
 from regression_model.pipeline import build_pipeline
@@ -87,3 +87,29 @@ def test_a_row_without_finite_answers_has_no_result(make_config, flats):
     assert np.isfinite(answers).tolist() == [False, True, False]
     with pytest.raises(ValueError, match="not finite"):
         turn_back(answers, np.exp)
+
+
+@pytest.mark.parametrize("classes", [0, 2])
+def test_groups_are_in_one_fold_each(make_config, flats, classes):
+    frame, price = flats
+    target = label(price, classes) if classes else price
+    groups = np.arange(len(frame)) // 20
+    model = {**STACK, "members": [FOREST]}
+    stack = build_pipeline(make_config(model, task="classification" if classes else "regression"))[-1]
+
+    with row_groups(groups):
+        folds = list(stack._split(frame, target))
+
+    assert len(folds) == 3
+    assert all(not set(groups[train]) & set(groups[test]) for train, test in folds)
+    with row_groups(groups[1:]), pytest.raises(ValueError, match="a group for each of 240 rows, got 239"):
+        stack.fit(frame, target)
+
+
+def test_a_class_of_one_group_is_refused(make_config, flats):
+    frame, price = flats
+    labels = pd.Series(["rare"] * 20 + ["common"] * (len(price) - 20), dtype=object)
+    model = {**STACK, "members": [FOREST]}
+
+    with row_groups(np.arange(240) // 20), pytest.raises(ValueError, match="no row of class 'rare' is left"):
+        build_pipeline(make_config(model, task="classification")).fit(frame, labels)

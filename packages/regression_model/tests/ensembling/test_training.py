@@ -40,7 +40,7 @@ def test_the_manifest_says_what_an_ensemble_is_made_of(make_config, table, tmp_p
     assert "compiled_reason" not in manifest
     card = build_model_card(manifest)
     assert "## Members" in card
-    assert "hist_gradient_boosting" in card
+    assert "vote of line (ridge, 25%), trees (hist_gradient_boosting, 50%), booster (lightgbm, 25%)" in card
 
 
 def test_a_stack_says_its_folds_and_final_model(make_config, table, tmp_path):

@@ -12,6 +12,7 @@ import pytest
 from regression_model.families.class_weights import arrange_weights, may_balance, wants_balance
 from regression_model.families.losses import wants_absolute_error
 from regression_model.families.registry import model_families
+from regression_model.families.rounds import RoundsFamily
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
 
 FACTS = [
@@ -116,6 +117,20 @@ def test_weights_of_classes_come_first_where_the_metric_is_about_finding_each(me
     even = TableFacts("classification", 100, 3, 2, metric=metric)
     assert not may_balance(even)
     assert arrange_weights(starts, even) == tuple(starts)
+
+
+@pytest.mark.parametrize(("name", "facts"), EACH)
+def test_in_a_hurry_boosters_take_half_the_rounds_of_twice_the_weight(name, facts):
+    family = model_families()[name]
+    for start in family.portfolio(facts):
+        hurried = family.hurry(start)
+        family.model_validate({"family": name, **hurried})
+        if not issubclass(family, RoundsFamily):
+            assert hurried == start
+            continue
+        assert hurried[family.rounds] == pytest.approx(start[family.rounds] / 2, abs=0.5)
+        assert hurried["learning_rate"] == 2 * start["learning_rate"]
+        assert {**hurried, **start} == start
 
 
 def test_a_space_needs_no_library():

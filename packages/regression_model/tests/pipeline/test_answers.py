@@ -29,11 +29,12 @@ def answer(pipeline, rows, **more):
     return answer_inputs(pipeline, validate_inputs(input_data=rows, schema=SCHEMA), **more)
 
 
-def test_row_that_a_step_refuses_costs_no_other():
+@pytest.mark.parametrize("doubtful", [(), (1, 5), range(7)])
+def test_row_that_a_step_refuses_costs_no_other(doubtful):
     pipeline = build(LinearRegression(), [10.0, 20.0, 30.0, 40.0])
     heard: list[Exception] = []
     rows = [{"a": a, "b": 0} for a in (1, -1, 3, None, 1e308, -2, 7)]
-    found = answer(pipeline, rows, on_failure=heard.append)
+    found = answer(pipeline, rows, on_failure=heard.append, doubtful=doubtful)
     assert found["predictions"][::2] == pytest.approx([10.0, 30.0, None, 70.0], nan_ok=True)
     assert found["predictions"][1::2] == [None, None, None]
     reasons = {row: [error["reason"] for error in errors] for row, errors in found["errors"].items()}

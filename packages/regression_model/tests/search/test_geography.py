@@ -77,6 +77,14 @@ def test_one_named_column_finds_the_other():
     assert (found.latitude, found.longitude) == ("c", "b")
 
 
+def test_places_are_found_among_many_columns():
+    frame, price = make_town()
+    many = pd.DataFrame(RNG.normal(20, 5, (N, 30)).round(2)).rename(columns=lambda number: f"m{number}")
+    wide = pd.concat([many, frame], axis=1)
+    found = find_coordinates(wide, price, list(wide))
+    assert (found.latitude, found.longitude) == ("c", "b")
+
+
 def test_missing_coordinates_do_no_harm():
     frame, price = make_town()
     frame.loc[::7, "b"] = np.nan

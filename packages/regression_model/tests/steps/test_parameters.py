@@ -182,6 +182,16 @@ def test_the_seed_reaches_what_draws():
     assert len(drawn) > 5  # 20 draws from 50 values; fewer than 6 distinct ones have a chance below 1e-14
 
 
+@pytest.mark.parametrize(
+    ("kind", "columns"), [("target_encoding", ["zone"]), ("neighbour_target", ["latitude", "longitude"])]
+)
+def test_classes_are_for_classifications(kind, columns):
+    step = make(kind, columns=columns, classes=["a", "b", "c"])
+    assert step.build(columns, BuildContext(task="classification")).cross_fitting.classes == ("a", "b", "c")
+    with pytest.raises(ConfigError, match=f"the step '{kind}' names 'classes', but a regression has none"):
+        step.build(columns, BuildContext(task="regression"))
+
+
 def test_messages_are_of_one_line():
     with pytest.raises(ConfigError) as caught:
         make("drop").build(("all",), BuildContext(task="regression"))

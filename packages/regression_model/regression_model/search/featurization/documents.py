@@ -61,10 +61,9 @@ def write_steps(roles: Roles, choices: Mapping[str, Value], *, scale_sensitive: 
         steps += [*_write_tails(roles, str(choices.get("tails", "kept"))), *_write_scalers(roles)]
     encodings = group_by_encoding(roles, str(choices.get("encoding", "ordered")))
     steps += _write_encoders(roles, encodings)
-    paired = [name for name in roles.numbers if name not in roles.places()]
-    ratios = int(choices.get("ratios") or 0) if len(paired) > 1 else 0
+    ratios = int(choices.get("ratios") or 0) if len(roles.paired) > 1 else 0
     if ratios:
-        steps.append({"step": "combine_pairs", "columns": paired, "n": ratios})
+        steps.append({"step": "combine_pairs", "columns": list(roles.paired), "n": ratios})
         steps.append({"step": "impute_number", "columns": ["all"]})
     learned = ratios > 0
     if roles.series:
@@ -124,7 +123,7 @@ def _select(roles: Roles, kind: Kind) -> list[str]:
 
 
 def _is_indicated(roles: Roles, name: str, said: str | None) -> bool:
-    wanted = said == "indicator" or (said is None and name in roles.indicated and name in roles.numbers)
+    wanted = said == "indicator" or (said is None and name in roles.indicated)
     return wanted and roles.is_free([f"{name}_na"])
 
 

@@ -60,7 +60,7 @@ class Preparation:
             space["encoding"] = Choice(_list_encodings(self.roles, scale_sensitive=scale_sensitive))
         if self.roles.coordinates is not None:
             space["geography"] = Choice(("neighbours", "all", "off"))
-        if len(self.roles.numbers) - len(self.roles.places()) > 1 and not scale_sensitive:
+        if len(self.roles.paired) > 1 and not scale_sensitive:
             space["ratios"] = Choice((5, 0, 10))
         if scale_sensitive and (self.roles.skewed or self.roles.spread):
             space["tails"] = Choice(("capped", "drawn_in", "kept"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from regression_model.errors import ConfigError
+from regression_model.profiling.association import as_bins, as_scores, explained_by_groups
 from regression_model.profiling.names import names_year
 from regression_model.search.geography import Coordinates, find_coordinates
 from regression_model.search.guardrails import Guardrail, columns_left_out
@@ -27,6 +28,7 @@ _SKEWED = 1.0
 _MIN_SPREAD_VALUES = 30
 _INDICATED_SHARE = 0.01
 _MAX_YEARS = 1000
+_MAX_PAIRED = 25
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,11 @@ class Roles:
     spread : tuple of str
         Numbers of many values, of which no single one has most rows: those that can have outliers.
     indicated : tuple of str
-        Columns that are missing often enough in training for that to say something.
+        Numbers that are missing often enough in training for that to say something.
     incomplete : tuple of str
         Numbers that are missing somewhere, in training or in the held-out rows.
+    paired : tuple of str
+        Numbers whose ratios may tell something: no coordinates, and of many only those that say most of the target.
     n_categories : mapping of str to int
         How many categories each category column has.
     rare : tuple of str
@@ -78,6 +82,7 @@ class Roles:
     spread: tuple[str, ...]
     indicated: tuple[str, ...]
     incomplete: tuple[str, ...]
+    paired: tuple[str, ...]
     n_categories: Mapping[str, int]
     rare: tuple[str, ...]
     n_rows: int
@@ -112,39 +117,37 @@ def find_roles(split: Split, config: Config, guardrails: Sequence[Guardrail]) ->
     ConfigError
         If ``search.columns`` names a column that is no feature, or leaves no column.
     """
-    dtypes = config.features.dtypes()
     overrides = config.search.columns
-    _check_overrides(overrides, list(dtypes))
+    _check_overrides(overrides, list(config.features.dtypes()))
     left_out = _choose_left_out(guardrails, overrides)
-    kept = {name: dtype for name, dtype in dtypes.items() if name not in left_out}
-    if not kept:
+    kinds = {name: kind for name, kind in config.features.kinds().items() if name not in left_out}
+    if not kinds:
         raise ConfigError("no feature is left for the search; keep some under 'search.columns'", key="search.columns")
-    numbers = tuple(name for name, dtype in kept.items() if dtype in ("number", "integer"))
-    categories = tuple(name for name, dtype in kept.items() if dtype == "category")
-    train, target = split.train, split.train_target
-    missing = train.isna().mean()
-    counts = {name: train[name].value_counts() for name in categories}
-    reference, years = _find_years(train, [name for name in numbers if dtypes[name] == "integer"])
-    said = {name: choice.role for name, choice in overrides.items() if choice.role in ("latitude", "longitude")}
+    held = {kind: tuple(name for name in kinds if kinds[name] == kind) for kind in set(kinds.values())}
+    numbers, categories = held.get("number", ()), held.get("category", ())
+    train = split.train
+    reference, years = _find_years(train, [name for name in numbers if name in config.features.integer])
+    coordinates = _find_coordinates(split, overrides, numbers)
     return Roles(
         left_out=left_out,
         numbers=numbers,
         categories=categories,
-        booleans=tuple(name for name, dtype in kept.items() if dtype == "boolean"),
-        dates=tuple(name for name, dtype in kept.items() if dtype == "datetime"),
-        series=tuple(name for name, dtype in kept.items() if str(dtype) == "series"),
-        clocked=any(_has_time(train[name]) for name, dtype in kept.items() if dtype == "datetime"),
-        coordinates=find_coordinates(train, target.to_numpy(), list(numbers), {k: v for k, v in said.items() if v}),
+        booleans=held.get("boolean", ()),
+        dates=held.get("datetime", ()),
+        series=held.get("series", ()),
+        clocked=any(_has_time(train[name]) for name in held.get("datetime", ())),
+        coordinates=coordinates,
         years=years,
         year_reference=reference,
         skewed=tuple(name for name in numbers if _is_skewed(train[name])),
         spread=tuple(name for name in numbers if _is_spread(train[name])),
-        indicated=tuple(name for name in (*numbers, *categories) if missing[name] >= _INDICATED_SHARE),
-        incomplete=tuple(name for name in numbers if missing[name] > 0 or bool(split.test[name].isna().any())),
-        n_categories={name: len(count) for name, count in counts.items()},
-        rare=tuple(name for name, count in counts.items() if len(count) and count.iloc[-1] < RARE_ROWS),
+        indicated=tuple(name for name in numbers if train[name].isna().mean() >= _INDICATED_SHARE),
+        incomplete=tuple(name for name in numbers if train[name].isna().any() or split.test[name].isna().any()),
+        paired=_choose_paired(train, split.train_target.to_numpy(), numbers, coordinates),
+        n_categories={name: train[name].nunique() for name in categories},
+        rare=tuple(name for name in categories if _has_rare(train[name])),
         n_rows=len(train),
-        classes=_list_classes(target, config),
+        classes=_list_classes(split.train_target, config),
         overrides=overrides,
     )
 
@@ -172,6 +175,28 @@ def _choose_left_out(guardrails: Sequence[Guardrail], overrides: Mapping[str, Co
     left_out = {name: why for name, why in columns_left_out(guardrails).items() if name not in overrides}
     said = {name: "search.columns says so" for name, choice in overrides.items() if choice.role == "left_out"}
     return left_out | said
+
+
+def _find_coordinates(
+    split: Split, overrides: Mapping[str, ColumnChoice], numbers: Sequence[str]
+) -> Coordinates | None:
+    said = {name: choice.role for name, choice in overrides.items() if choice.role in ("latitude", "longitude")}
+    roles = {name: str(role) for name, role in said.items()}
+    return find_coordinates(split.train, split.train_target.to_numpy(), list(numbers), roles)
+
+
+def _choose_paired(
+    train: pd.DataFrame, target: np.ndarray[Any, Any], numbers: Sequence[str], coordinates: Coordinates | None
+) -> tuple[str, ...]:
+    """Choose the numbers to look for ratios among; the time that takes grows with the square of how many there are."""
+    places = () if coordinates is None else (coordinates.latitude, coordinates.longitude)
+    names = [name for name in numbers if name not in places and train[name].nunique() > 2]
+    if len(names) <= _MAX_PAIRED:
+        return tuple(names)
+    scores = as_scores(target)
+    strength = {name: explained_by_groups(as_bins(train[name].to_numpy(dtype=np.float64)), scores) for name in names}
+    kept = sorted(names, key=lambda name: -strength[name])[:_MAX_PAIRED]
+    return tuple(name for name in names if name in kept)
 
 
 def _find_years(train: pd.DataFrame, integers: list[str]) -> tuple[str | None, tuple[str, ...]]:
@@ -210,6 +235,11 @@ def _is_spread(column: pd.Series) -> bool:
         return False
     low, high = np.quantile(known.to_numpy(dtype=np.float64), [0.25, 0.75])
     return bool(high > low)
+
+
+def _has_rare(column: pd.Series) -> bool:
+    counts = column.value_counts()
+    return len(counts) > 0 and int(counts.min()) < RARE_ROWS
 
 
 def _list_classes(target: pd.Series, config: Config) -> tuple[str, ...]:

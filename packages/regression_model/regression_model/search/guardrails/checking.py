@@ -30,6 +30,7 @@ _CHECKS: tuple[Check, ...] = (
     drift.find_shifts,
     rows.find_duplicates,
     rows.find_groups,
+    rows.find_overlapping_windows,
     rows.find_time,
 )
 

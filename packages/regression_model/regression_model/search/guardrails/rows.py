@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from regression_model.processing.time_series import find_overlap
 from regression_model.profiling.names import names_identifier
 from regression_model.search.guardrails.records import Guardrail, list_some
 
@@ -87,4 +88,24 @@ def find_time(split: Split, config: Config) -> Iterator[Guardrail]:
             names,
             f"{list_some(names)} may say when a row was made",
             "nothing; rows are split at random, so if the future differs from the past the scores are too good",
+        )
+
+
+def find_overlapping_windows(split: Split, config: Config) -> Iterator[Guardrail]:
+    """Find windows of series that share measurements with one another, on either side of the split."""
+    names = tuple(config.features.series)
+    if not names:
+        return
+    overlap = find_overlap(pd.concat([split.train[list(names)], split.test[list(names)]], ignore_index=True))
+    if overlap is not None:
+        grouped = config.evaluation.groups is not None
+        yield Guardrail(
+            "overlapping_windows",
+            "information" if grouped else "warning",
+            names,
+            f"{overlap.n_windows:,} of {len(overlap.groups):,} windows share measurements with another; they overlap "
+            f"by {overlap.share:.0%}",
+            f"rows are split by {config.evaluation.groups!r}, as 'evaluation.groups' says"
+            if grouped
+            else "nothing; the scores are too good. 'evaluation.groups: overlap' keeps such windows together",
         )

@@ -31,7 +31,8 @@ def format_entry(key: str, value: object, indent: int) -> list[str]:
     >>> format_entry("order", ["NA", "No", 1.5], 2)
     ['  order: [NA, "No", 1.5]']
     """
-    head = " " * indent + format_scalar(key) + ":"
+    # A key that another reader would take for a number or "no" is one of our own words all the same.
+    head = " " * indent + (key if _PLAIN.fullmatch(key) else format_scalar(key)) + ":"
     if isinstance(value, Mapping) and value:
         return [head, *format_mapping(value, indent + 2)]
     if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):

@@ -24,7 +24,7 @@ _OF_MANY_ROWS = (
     *("ridge", "logistic_regression", "knn", "elastic_net", "lasso"),
 )
 _OF_FEW_ROWS = (
-    *("catboost", "lightgbm", "lasso", "logistic_regression", "xgboost", "ridge", "hist_gradient_boosting"),
+    *("lightgbm", "catboost", "lasso", "logistic_regression", "xgboost", "ridge", "hist_gradient_boosting"),
     *("elastic_net", "extra_trees", "random_forest", "mlp", "knn"),
 )
 
@@ -33,6 +33,8 @@ _IN_HASTE = (
     *("lightgbm", "xgboost", "hist_gradient_boosting", "catboost", "ridge", "logistic_regression", "extra_trees"),
     *("random_forest", "mlp", "elastic_net", "lasso", "knn"),
 )
+# Thousands of convolutions and a straight line through them is hard to beat (Dempster et al. 2021).
+_OF_SERIES = ("ridge_classifier", "logistic_regression", "ridge")
 _SECONDS_A_ROW = 0.018
 """Seconds for each row to learn from, below which time is short: with two processors about the cross-validations of
 three families."""
@@ -53,7 +55,9 @@ def is_in_haste(facts: TableFacts, settings: SearchConfig) -> bool:
     return settings.time_limit_s is not None and settings.time_limit_s < _SECONDS_A_ROW * facts.n_rows
 
 
-def choose_families(facts: TableFacts, names: Sequence[str], *, haste: bool = False) -> list[type[Family]]:
+def choose_families(
+    facts: TableFacts, names: Sequence[str], *, haste: bool = False, series: bool = False
+) -> list[type[Family]]:
     """Choose the families to try, the most promising first.
 
     Parameters
@@ -63,6 +67,8 @@ def choose_families(facts: TableFacts, names: Sequence[str], *, haste: bool = Fa
         What the configuration names; if empty, all that can do the task, are installed and offer a start.
     haste : bool
         Whether time is short, so that quick ones come first.
+    series : bool
+        Whether features are time series.
 
     Raises
     ------
@@ -74,7 +80,8 @@ def choose_families(facts: TableFacts, names: Sequence[str], *, haste: bool = Fa
     known = model_families()
     for name in names:
         _check_named(name, known, facts)
-    order = _IN_HASTE if haste else _OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _OF_MANY_ROWS
+    order: tuple[str, ...] = _IN_HASTE if haste else _OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _OF_MANY_ROWS
+    order = tuple(dict.fromkeys((*_OF_SERIES, *order))) if series else order
     ranked = [*(name for name in order if name in known), *(name for name in known if name not in order)]
     wanted = [name for name in ranked if name in names] if names else [name for name in ranked if _suits(name, facts)]
     if not wanted:

@@ -59,7 +59,8 @@ class Proposer:
         self._config = config
         self._direction = get_metric(facts.task, facts.metric).direction
         self._haste = is_in_haste(facts, settings)
-        families = choose_families(facts, settings.families, haste=self._haste)
+        series = preparation.roles is not None and bool(preparation.roles.series)
+        families = choose_families(facts, settings.families, haste=self._haste, series=series)
         self._spaces = [FamilySpace(family, facts, preparation) for family in families]
         self._seed = seed
 

@@ -129,7 +129,8 @@ def build_ensemble_section(outcome: SearchOutcome, board: Leaderboard) -> Html |
     if not plots and choice is None:
         return None
     shown = element("div", *plots, class_="plots") if plots else None
-    return join(shown, _describe_members(choice, board) if choice is not None else None)
+    members_table = _describe_members(choice, board) if choice is not None else None
+    return join(shown, element("div", members_table, class_="wide") if members_table is not None else None)
 
 
 def build_facts_section(outcome: SearchOutcome, board: Leaderboard) -> Html | None:

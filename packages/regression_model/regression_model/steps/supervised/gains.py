@@ -12,10 +12,15 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Bins = NDArray[np.uint8]
+
 Pair = tuple[str, str, str]
 
 _MOST_ROWS = 10_000
 """Of more rows every so manieth in the order of the target is looked at."""
+
+_MOST_COLUMNS = 30
+"""Of more columns those are paired that tell most by themselves: pairs grow with the square of their number."""
 
 _N_BINS = 16
 _N_ROUNDS = 4
@@ -59,8 +64,10 @@ def find_pairs(
         Operation and two columns, the best first. Does not depend on the order of the rows.
     """
     outputs, rows = _prepare(target, columns)
-    kept = {name: values[rows] for name, values in columns.items()}
-    bins = [_bin(values) for values in kept.values()]
+    every = {name: _bin(values[rows]) for name, values in columns.items()}
+    bins = list(every.values())
+    telling = sorted(every, key=lambda name: -_gain(every[name], outputs, 0.0))[:_MOST_COLUMNS]
+    kept = {name: values[rows] for name, values in columns.items() if name in telling}
     candidates = {pair: own for pair, own in _build(kept, operations) if own.max() > 0}
     chosen: list[Pair] = []
     while candidates and len(chosen) < n:
@@ -101,9 +108,7 @@ def _prepare(
     return outputs / (scale if scale > 0 else 1.0), rows
 
 
-def _build(
-    columns: Mapping[str, NDArray[np.float64]], operations: list[str]
-) -> Iterator[tuple[Pair, NDArray[np.intp]]]:
+def _build(columns: Mapping[str, NDArray[np.float64]], operations: list[str]) -> Iterator[tuple[Pair, Bins]]:
     for operation in operations:
         pairs = permutations(columns, 2) if operation == "ratio" else combinations(columns, 2)
         for first, second in pairs:
@@ -112,26 +117,26 @@ def _build(
             yield (operation, first, second), _bin(np.where(np.isfinite(values), values, np.nan))
 
 
-def _bin(values: NDArray[np.float64]) -> NDArray[np.intp]:
+def _bin(values: NDArray[np.float64]) -> Bins:
     """Return bins of about equal numbers of rows; equal values are in one bin, missing ones in the first."""
     known = np.sort(values[~np.isnan(values)])
     if not len(known):
-        return np.zeros(len(values), dtype=np.intp)
+        return np.zeros(len(values), dtype=np.uint8)
     cuts = np.unique(known[(len(known) * np.arange(1, _N_BINS)) // _N_BINS])
     cuts = cuts[cuts > known[0]]
     bins = np.searchsorted(cuts, values, side="right") + 1
     bins[np.isnan(values)] = 0
-    return bins.astype(np.intp)
+    return bins.astype(np.uint8)  # small: there may be thousands of candidates
 
 
-def _means(bins: NDArray[np.intp], outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+def _means(bins: Bins, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean of the outputs in each bin."""
     n_bins = int(bins.max()) + 1
     counts = np.maximum(np.bincount(bins, minlength=n_bins), 1)
     return np.column_stack([np.bincount(bins, column, n_bins) / counts for column in outputs.T])
 
 
-def _explain(columns: list[NDArray[np.intp]], outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+def _explain(columns: list[Bins], outputs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what a sum of functions of the columns leaves of the outputs."""
     rest = outputs
     parts: list[NDArray[np.float64]] = [np.zeros((1, outputs.shape[1]))] * len(columns)
@@ -143,7 +148,7 @@ def _explain(columns: list[NDArray[np.intp]], outputs: NDArray[np.float64]) -> N
     return rest
 
 
-def _gain(bins: NDArray[np.intp], rest: NDArray[np.float64], luck: float) -> float:
+def _gain(bins: Bins, rest: NDArray[np.float64], luck: float) -> float:
     """Return the share of the target's variance that a column explains of the rest, less what chance could."""
     means = _means(bins, rest)
     shares = np.bincount(bins, minlength=len(means)) / len(bins)

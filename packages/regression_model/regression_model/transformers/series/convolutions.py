@@ -44,7 +44,7 @@ def choose_dilations(length: int, n_features: int) -> tuple[npt.NDArray[np.intp]
     Examples
     --------
     >>> choose_dilations(128, 119)[0]
-    array([ 1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 13, 14, 15])
+    array([ 1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15])
     """
     n_steps = min(n_features, MAX_DILATIONS)
     largest = max(0.0, np.log2((length - 1) / (KERNEL_LENGTH - 1))) if length > 1 else 0.0

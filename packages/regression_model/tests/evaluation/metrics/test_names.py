@@ -7,8 +7,8 @@ from regression_model.evaluation.metrics.names import _CLASSIFICATION, _REGRESSI
 
 AZURE = {
     "regression": [
-        "normalized_root_mean_squared_error", "normalized_mean_absolute_error",
-        "normalized_root_mean_squared_log_error", "normalized_median_absolute_error", "r2_score", "spearman_correlation", "explained_variance",
+        "normalized_root_mean_squared_error", "normalized_mean_absolute_error", "normalized_median_absolute_error",
+        "normalized_root_mean_squared_log_error", "r2_score", "spearman_correlation", "explained_variance",
         "mean_absolute_error", "mean_absolute_percentage_error", "median_absolute_error", "root_mean_squared_error",
         "root_mean_squared_log_error",
     ],

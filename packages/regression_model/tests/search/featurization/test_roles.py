@@ -78,3 +78,11 @@ def test_the_time_of_day_counts_where_there_is_one(make_table, step, clocked):
     dates = np.datetime64("2020-01-01T00") + step * np.arange(N)
     roles = read(make_table({**ROLES, "datetime": {"moment": dates.astype("datetime64[s]").astype(str)}}, TARGET))
     assert roles.clocked == clocked
+
+
+def test_of_many_numbers_only_the_strongest_are_paired(make_table):
+    many = {f"c{number}": RNG.normal(size=N) for number in range(40)}
+    target = sum(many[f"c{number}"] for number in (3, 17)) + 0.1 * RNG.normal(size=N)
+    roles = read(make_table({"number": many}, target))
+    assert len(roles.paired) < len(roles.numbers)
+    assert {"c3", "c17"} <= set(roles.paired)

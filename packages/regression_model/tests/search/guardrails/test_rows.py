@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from regression_model.search.guardrails.rows import find_duplicates, find_groups, find_time
+from regression_model.search.guardrails.rows import find_duplicates, find_groups, find_overlapping_windows, find_time
 
 RNG = np.random.default_rng(6)
 N = 400
@@ -32,3 +33,19 @@ def test_dates_hint_at_an_order_in_time(make_table):
     config, split = make_table({"datetime": {"sold": dates.astype(str)}, "number": {"a": TARGET}}, TARGET + 1)
     (found,) = find_time(split, config)
     assert found.columns == ("sold",)
+
+
+@pytest.mark.parametrize(("groups", "severity"), [(None, "warning"), ("overlap", "information")])
+def test_windows_that_overlap_are_found(make_table, groups, severity):
+    signal = RNG.normal(size=(N + 1) * 10)
+    windows = [list(signal[10 * number : 10 * number + 20]) for number in range(N)]
+    evaluation = {"holdout_fraction": 0.25, **({} if groups is None else {"groups": groups})}
+    config, split = make_table({"series": {"wave": [windows[row // 4 * 4 + row % 2] for row in range(N)]}}, TARGET)
+    config = config.model_copy(update={"evaluation": type(config.evaluation)(**evaluation)})
+    (found,) = find_overlapping_windows(split, config)
+    assert (found.severity, found.columns) == (severity, ("wave",))
+
+
+def test_tables_without_series_have_no_windows(make_table):
+    config, split = make_table({"number": {"a": RNG.normal(size=N)}}, TARGET)
+    assert list(find_overlapping_windows(split, config)) == []

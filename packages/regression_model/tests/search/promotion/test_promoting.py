@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import stat
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regression_model.config import parse_config, shipped_configs
-from regression_model.errors import ConfigError, SearchError
+from regression_model.errors import ConfigError
 from regression_model.search.applying import apply_changes
-from regression_model.search.promotion import promote_text, write_promotion
+from regression_model.search.promotion import promote_text
 
 SMALL = """\
 # What this is about.
@@ -300,26 +298,3 @@ def test_any_steps_become_any_others(first, second, transform):
 
     assert back.startswith(SMALL[: SMALL.index("target:")])
     assert back.endswith(SMALL[SMALL.index("# What learns.") :])
-
-
-class TestWriting:
-    def test_replaces_the_file_and_keeps_its_permissions_and_links(self, tmp_path):
-        file, link = tmp_path / "config.yml", tmp_path / "link.yml"
-        file.write_text(SMALL)
-        file.chmod(0o640)
-        link.symlink_to(file)
-
-        write_promotion(link, promote_text(SMALL, {"model": {"family": "ridge"}}))
-
-        assert "family: ridge" in file.read_text()
-        assert link.is_symlink()
-        assert stat.S_IMODE(file.stat().st_mode) == 0o640
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["config.yml", "link.yml"]
-
-    def test_a_file_that_was_edited_meanwhile_is_left_alone(self, tmp_path):
-        file = tmp_path / "config.yml"
-        file.write_text(SMALL + "# edited\n")
-
-        with pytest.raises(SearchError, match="has changed while"):
-            write_promotion(file, promote_text(SMALL, {"model": {"family": "ridge"}}))
-        assert file.read_text() == SMALL + "# edited\n"

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from regression_model.errors import ConfigError
@@ -22,6 +24,11 @@ def test_all_that_can_do_the_task_are_tried():
 
 def test_of_few_rows_straight_lines_come_earlier():
     assert names(choose_families(FEW, ())).index("ridge") < names(choose_families(MANY, ())).index("ridge")
+
+
+def test_of_series_straight_lines_come_first():
+    few = dataclasses.replace(CLASSES, n_rows=400)
+    assert names(choose_families(few, (), series=True))[:2] == ["ridge_classifier", "logistic_regression"]
 
 
 def test_named_families_are_the_only_ones():

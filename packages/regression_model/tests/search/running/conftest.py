@@ -12,8 +12,9 @@ from regression_model.config import load_config
 from regression_model.config.search import SearchConfig
 from regression_model.execution import SerialBackend, Setup
 from regression_model.search.job import SearchJob, SearchResult, with_settings
+from regression_model.search.parts import Parts
 from regression_model.search.records import Candidate, TrialResult
-from regression_model.search.running import Parts, run_search
+from regression_model.search.running import run_search
 
 CONFIG = """
 pipeline_name: houses

@@ -17,9 +17,10 @@ import pytest
 
 from regression_model.errors import SearchError
 from regression_model.search.final_training import start_trainer
+from regression_model.search.parts import build_backend
 from regression_model.search.replaying import compare_journals
 from regression_model.search.run_folder import RunFolder
-from regression_model.search.running import build_local_backend, run_search
+from regression_model.search.running import run_search
 from regression_model.search.writing import read_leaderboard
 
 pytestmark = pytest.mark.slow
@@ -33,7 +34,7 @@ def ignore(_event: object) -> None:
 
 @pytest.fixture(scope="module")
 def in_processes(parts):
-    return replace(parts, build_backend=build_local_backend, build_trainer=start_trainer)
+    return replace(parts, build_backend=build_backend, build_trainer=start_trainer)
 
 
 def test_two_processes_find_the_same_as_one_after_the_other(done, make_job, in_processes, tmp_path):

@@ -7,9 +7,10 @@ import pytest
 
 from regression_model.artifact import Manifest
 from regression_model.errors import ConfigError, DataNotFoundError, SearchError
+from regression_model.search.parts import Parts
 from regression_model.search.replaying import replay_run, restore_job
 from regression_model.search.run_folder import RunFolder
-from regression_model.search.running import Parts, run_search
+from regression_model.search.running import run_search
 from regression_model.search.writing import read_leaderboard
 from regression_model.train_pipeline import run_training
 

@@ -54,7 +54,7 @@ def houses(make_job, tmp_path_factory):
 
 def run(material, **changes):
     told = []
-    found = run_trial({"changes": changes}, TaskContext(material, told.append))
+    found = run_trial({"changes": changes, "table": material.provenance.sha256}, TaskContext(material, told.append))
     return found, told
 
 
@@ -108,7 +108,7 @@ def test_a_model_without_a_compiled_form_is_measured_too(classes):
 
 
 def test_the_holdout_is_measured_as_a_training_measures_it(classes, table, tmp_path):
-    found = run_holdout({"changes": {}}, TaskContext(classes, print))
+    found = run_holdout({"changes": {}, "table": classes.provenance.sha256}, TaskContext(classes, print))
     trained = run_training(classes.config, data_path=table, output=tmp_path)
     assert found["n_rows"] == trained.evaluation.n_rows
     assert found["metrics"]["log_loss"]["value"] == pytest.approx(trained.evaluation.get("log_loss").value, rel=1e-12)
@@ -135,6 +135,12 @@ def test_what_can_not_be_fitted_is_refused(houses, changes, kind, message):
     broken = replace(houses, split=replace(houses.split, train=houses.split.train.assign(LotArea=-1.0)))
     with pytest.raises(kind, match=message):
         run(broken, **changes)
+
+
+def test_a_worker_that_has_another_table_refuses(classes):
+    for task in (run_trial, run_holdout):
+        with pytest.raises(DataError, match="is another one than that of the search"):
+            task({"changes": {}, "table": "0" * 64}, TaskContext(classes, print))
 
 
 def test_a_metric_that_is_not_defined_is_said_so(houses):
