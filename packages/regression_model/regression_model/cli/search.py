@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _WIDTH = 160
 """Characters of the leaderboard where no terminal says how wide it is."""
 
-_FREE = ("trials", "time_limit_s", "jobs", "early_stopping")
+_FREE = ("trials", "time_limit_s", "jobs", "early_stopping", "backend", "scheduler")
 """What may be said anew when a run is resumed."""
 
 
@@ -55,7 +55,8 @@ def search(
         list[str] | None, typer.Option(help="A model family to try; may be repeated. By default all.")
     ] = None,
     backend: Annotated[
-        Literal["loky", "dask"] | None, typer.Option(help="Processes on this machine, or a Dask cluster.")
+        Literal["local", "loky", "dask"] | None,
+        typer.Option(help="Where trials run: in processes on this machine (local or loky), or on a Dask cluster."),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="URL", help="Address of the Dask scheduler, such as tcp://10.0.0.5:8786.")
@@ -80,23 +81,27 @@ def search(
         "metric": metric,
         "ensemble": ensemble,
         "jobs": jobs,
+        "backend": backend,
+        "scheduler": scheduler,
         "early_stopping": early_stopping,
         "experiment": experiment,
         "max_latency_ms": max_latency_ms,
         "families": family or None,
     }
-    settings = {name: value for name, value in given.items() if value is not None}
+    settings: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if backend in ("local", "loky") and scheduler is None:
+        # A cluster that the configuration, or the run, names is done without.
+        settings["scheduler"] = None
+    elif scheduler is not None and backend is None:
+        settings["backend"] = "dask"
     session = get_session(context)
     if resume is not None:
         _check_resume(settings, {"--config": config, "--data": data, "--validation": validation, "--sample": sample})
         job = _resume(resume, settings)
     else:
         job = _begin(config, settings, output, data=data, sample=sample, validation=validation)
-    if (backend == "dask") != (scheduler is not None):
-        raise typer.BadParameter("--backend dask and --scheduler URL go together")
-    job = replace(job, scheduler=scheduler, began_s=find_process_start_s())
     with SearchView(session.console) as view:
-        result = run_search_isolated(job, view)
+        result = run_search_isolated(replace(job, began_s=find_process_start_s()), view)
     _show(result, session)
     typer.echo(str(result.folder))
     _show_next(result, job, session)
@@ -149,7 +154,9 @@ def _with_options(config: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401 - 
     except ValidationError as error:
         first = error.errors()[0]
         option = ".".join(map(str, first["loc"]))
-        raise typer.BadParameter(f"{option}: {first['msg']}, got {first['input']!r}") from error
+        # Without a place it is about how several options fit together.
+        said = f"{option}: {first['msg']}, got {first['input']!r}" if option else first["msg"]
+        raise typer.BadParameter(said) from error
     return with_settings(config, settings)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from regression_model.frozen import Frozen
 
@@ -19,6 +19,16 @@ def _as_number(value: object) -> object:
     return None if value in ("", "none") else value
 
 
+def _as_backend(value: object) -> object:
+    """Let ``loky``, as others call processes of one's own, stand for ``local``."""
+    return "local" if value == "loky" else value
+
+
+def _as_address(value: object) -> object:
+    """Let an empty value stand for none."""
+    return None if value == "" else value
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Limit = BeforeValidator(_as_number)
 
@@ -31,7 +41,7 @@ class ColumnChoice(Frozen):
     impute : {"median", "mean", "frequent", "related", "indicator"}, optional
         How missing values are filled; ``related`` by the column that tells most of it, ``indicator`` by the median
         and a column that says where.
-    encode : {"one_hot", "ordered", "target", "frequency", "native"}, optional
+    encode : {"one_hot", "ordered", "target", "frequency"}, optional
         How categories become numbers.
     scale : {"none", "standard", "yeo_johnson"}, optional
     role : {"latitude", "longitude", "left_out"}, optional
@@ -39,7 +49,7 @@ class ColumnChoice(Frozen):
     """
 
     impute: Literal["median", "mean", "frequent", "related", "indicator"] | None = None
-    encode: Literal["one_hot", "ordered", "target", "frequency", "native"] | None = None
+    encode: Literal["one_hot", "ordered", "target", "frequency"] | None = None
     scale: Literal["none", "standard", "yeo_johnson"] | None = None
     role: Literal["latitude", "longitude", "left_out"] | None = None
 
@@ -59,6 +69,11 @@ class SearchConfig(Frozen):
         Whether several of the models may answer together.
     jobs : int
         Trials at the same time; the result does not depend on it.
+    backend : {"local", "dask"}
+        Where trials run: in processes on this machine, or on a Dask cluster, whose workers say how many run at the
+        same time. The result does not depend on it. ``loky`` is another word for ``local``.
+    scheduler : str, optional
+        Address of the cluster's scheduler, such as ``tcp://10.0.0.5:8786``; with the backend ``dask`` alone.
     batch_size : int
         Trials that are asked for together; the result does depend on it.
     early_stopping : int, optional
@@ -87,6 +102,8 @@ class SearchConfig(Frozen):
     metric: str | None = None
     ensemble: Literal["auto", "vote", "stack", "none"] = "auto"
     jobs: int = Field(default=1, ge=1, le=1024)
+    backend: Annotated[Literal["local", "dask"], BeforeValidator(_as_backend)] = "local"
+    scheduler: Annotated[str | None, BeforeValidator(_as_address)] = None
     batch_size: int = Field(default=4, ge=1, le=1024)
     early_stopping: Annotated[int | None, Field(ge=1), Limit] = None
     folds: Annotated[int | None, Field(ge=2, le=20), Limit] = None
@@ -97,3 +114,11 @@ class SearchConfig(Frozen):
     trial_memory_mb: Annotated[int | None, Field(ge=64), Limit] = None
     max_latency_ms: Annotated[float | None, Field(gt=0), Limit] = None
     experiment: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")] = "search"
+
+    @model_validator(mode="after")
+    def _check_backend(self) -> Self:
+        if self.backend == "dask" and self.scheduler is None:
+            raise ValueError("backend 'dask' needs 'scheduler', the address of the cluster's scheduler")
+        if self.backend != "dask" and self.scheduler is not None:
+            raise ValueError("'scheduler' is for the backend 'dask': add 'backend: dask', or remove it")
+        return self

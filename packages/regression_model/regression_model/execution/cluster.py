@@ -199,6 +199,6 @@ class ClusterBackend:
             )
         text = " ".join(str(error).split())
         return WorkerError(
-            f"the Dask cluster at {self._scheduler} can't do tasks: {type(error).__name__}: {text}; is regression-model "
-            "installed in the same version where its workers run?"
+            f"the Dask cluster at {self._scheduler} can't do tasks: {type(error).__name__}: {text}; is "
+            "regression-model installed in the same version where its workers run?"
         )

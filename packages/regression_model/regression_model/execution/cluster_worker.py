@@ -16,6 +16,7 @@ from regression_model.train_pipeline.isolation.messages import encode_error
 
 if TYPE_CHECKING:
     import distributed
+    from dask.typing import Key
 
 _TICK_S = 0.1
 _IDLE_S = 120.0
@@ -102,7 +103,7 @@ def _check_version(wanted: str) -> None:
         )
 
 
-def _is_wanted(worker: distributed.Worker, key: object) -> bool:
+def _is_wanted(worker: distributed.Worker, key: Key) -> bool:
     """Tell whether anybody still waits for a task: Dask itself does not end what has begun."""
     known = worker.state.tasks.get(key)
     return known is not None and known.state != "cancelled" and worker.status.name not in _GOING

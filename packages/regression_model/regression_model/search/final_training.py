@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regression_model.errors import SearchError
+from regression_model.errors import SearchError, WorkerError
 from regression_model.execution import Backend, Outcome, PoolSettings, Setup, Task, TaskContext, WorkerPool
 from regression_model.search.applying import apply_changes
 from regression_model.search.leaderboard import HoldoutScore
@@ -131,6 +131,8 @@ def measure_holdout(
         ended, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in sorted(ended, key=lambda each: running[each]):
             number, outcome = running.pop(future), future.result()
+            if isinstance(outcome.error, WorkerError):
+                raise outcome.error
             if outcome.status == "completed":
                 journal.append("holdout", number=number, evaluation=outcome.result)
 

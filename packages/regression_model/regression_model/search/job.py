@@ -37,8 +37,6 @@ class SearchJob:
         Folder of all runs.
     resume : Path or None
         Folder of a run to go on with; then only `settings` that don't change its course count.
-    scheduler : str or None
-        Address of a Dask scheduler, whose workers do the trials; None for processes on this machine.
     began_s : float
         When it was asked for, by `time.monotonic`; for a program that does nothing else, when that was started
         (`find_process_start_s`).
@@ -50,7 +48,6 @@ class SearchJob:
     validation: Path | None = None
     output: Path = DEFAULT_FOLDER
     resume: Path | None = None
-    scheduler: str | None = None
     began_s: float = field(default_factory=time.monotonic)
 
     @property
@@ -71,7 +68,6 @@ class SearchJob:
             "settings": self.settings.model_dump(mode="json"),
             "output": str(self.output.absolute()),
             "resume": None if self.resume is None else str(self.resume.absolute()),
-            "scheduler": self.scheduler,
             "began_s": self.began_s,
         }
 
@@ -89,7 +85,6 @@ class SearchJob:
             source.validation,
             Path(document["output"]),
             None if document["resume"] is None else Path(document["resume"]),
-            document["scheduler"],
             document["began_s"],
         )
 

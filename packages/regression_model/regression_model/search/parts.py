@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from regression_model.execution import Backend, PoolSettings, Setup, WorkerPool
 from regression_model.search.final_training import start_trainer
+from regression_model.search.identity import describe_worker
 from regression_model.search.job import SearchJob
 from regression_model.search.material import Material
 from regression_model.search.running_trials import Proposing
@@ -55,10 +56,10 @@ def build_proposer(material: Material, job: SearchJob, guardrails: Sequence[Guar
 
 def build_backend(job: SearchJob) -> Backend:
     """Start processes on this machine, or let a cluster start them on its own."""
-    setup = Setup("regression_model.search.material:prepare", job.source.to_json())
-    settings = PoolSettings(job.settings.jobs, setup, job.settings.trial_memory_mb)
-    if job.scheduler is None:
-        return WorkerPool(settings)
+    prepare, settings = "regression_model.search.material:prepare", job.settings
+    if settings.scheduler is None:
+        return WorkerPool(PoolSettings(settings.jobs, Setup(prepare, job.source.to_json()), settings.trial_memory_mb))
     from regression_model.execution.cluster import ClusterBackend
 
-    return ClusterBackend(job.scheduler, settings)
+    setup = Setup(prepare, {**job.source.to_json(), "expected": describe_worker(job.validation)})
+    return ClusterBackend(settings.scheduler, PoolSettings(setup=setup, memory_mb=settings.trial_memory_mb))

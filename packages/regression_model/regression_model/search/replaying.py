@@ -70,7 +70,8 @@ def replay_run(
     """Do all that a run did once more, in a folder of its own, and compare.
 
     Trials that were ended for their time or memory, or whose process died, are not done again: that says nothing.
-    Measured times are taken from the run; what the clock decided stays decided.
+    Measured times are taken from the run; what the clock decided stays decided. What ran on a cluster is done again on
+    this machine.
 
     Parameters
     ----------
@@ -104,7 +105,8 @@ def replay_run(
     lines = run.read_journal()
     job = restore_job(run)
     check_identity(lines[0]["identity"], describe_identity(job, load_material(job.source)), run.name)
-    settings = job.settings.model_copy(update={"time_limit_s": None, "jobs": jobs or job.settings.jobs})
+    here = {"backend": "local", "scheduler": None, "time_limit_s": None, "jobs": jobs or job.settings.jobs}
+    settings = job.settings.model_copy(update=here)
     used = parts or Parts(build_proposer, build_backend)
     result = run_search(
         replace(job, config=with_settings(job.config, settings), output=output),

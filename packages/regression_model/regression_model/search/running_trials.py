@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from regression_model.errors import WorkerError
 from regression_model.execution import Backend, Outcome, Task
 from regression_model.search.arrays import FloatArray, decode_array, read_array, write_array
 from regression_model.search.record_json import result_from_json, result_to_json, with_times_of
@@ -162,6 +163,9 @@ class TrialRunner:
         """Write down how a trial ended; one that was cancelled is as if it had not begun."""
         if outcome.status == "cancelled":
             return
+        if isinstance(outcome.error, WorkerError):
+            # Another table, say: no candidate is to blame, and all others would fail of it as well.
+            raise outcome.error
         if outcome.status != "completed":
             self._write(TrialResult(candidate, outcome.status, reason=outcome.reason), None)
             return

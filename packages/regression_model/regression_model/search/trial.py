@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from regression_model.errors import DataError, TrainingError
+from regression_model.errors import TrainingError, WorkerError
 from regression_model.evaluation import evaluate_predictions
 from regression_model.evaluation.bootstrap import bootstrap_intervals
 from regression_model.search.applying import apply_changes
@@ -63,6 +63,8 @@ def run_trial(payload: Mapping[str, Any], context: TaskContext) -> dict[str, Any
         If the changes make no valid configuration.
     TrainingError
         If the model can't be fitted, or predicts what is no number.
+    WorkerError
+        If the table is not that of the search.
     """
     material: Material = context.state
     _check_table(payload, material)
@@ -102,7 +104,7 @@ def _check_table(payload: Mapping[str, Any], material: Material) -> None:
     """Refuse to learn from other rows than the search does, as another machine may have them."""
     expected, found = payload["table"], material.provenance.sha256
     if found != expected:
-        raise DataError(
+        raise WorkerError(
             f"the table of {platform.node()} is another one than that of the search: expected SHA-256 {expected}, "
             f"found {found}; let all machines see the same file"
         )

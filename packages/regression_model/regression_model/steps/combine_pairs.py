@@ -10,23 +10,23 @@ from pydantic import Field, model_validator
 from regression_model.build_context import BuildContext
 from regression_model.steps.base import Kind, Step
 
-Operation = Literal["ratio", "difference", "product"]
+Operation = Literal["ratio", "difference", "sum", "product"]
 
 
 class CombinePairsStep(Step):
-    """Add the ratios, differences or products of two columns that tell most of the target beyond the columns.
+    """Add the combinations of two columns that tell most of the target beyond the columns.
 
     What the columns tell, each by itself, is taken away from the target first (an additive model); then the pair whose
     combination tells most of what is left is added, and so on, until there are ``n`` or none tells enough. The new
-    columns are called ``<a>_per_<b>``, ``<a>_minus_<b>`` and ``<a>_times_<b>``; missing where a part is missing, or a
-    divisor is zero. Of more than 30 columns those that tell most by themselves are paired. Which columns are added is
-    known only after training: put the step behind those that name columns.
+    columns are called ``<a>_per_<b>``, ``<a>_minus_<b>``, ``<a>_plus_<b>`` and ``<a>_times_<b>``; missing where a part
+    is missing, or a divisor is zero. Of more than 30 columns those that tell most by themselves are paired. Which
+    columns are added is known only after training: put the step behind those that name columns.
 
     Attributes
     ----------
     n : int
         How many columns are added at most.
-    operations : tuple of {"ratio", "difference", "product"}
+    operations : tuple of {"ratio", "difference", "sum", "product"}
         What is tried.
     """
 

@@ -68,7 +68,8 @@ def test_what_the_table_has_is_said():
     ("options", "message"),
     [
         (["--data", "a.csv", "--sample"], "exclude each other"),
-        (["--backend", "dask"], "--backend dask and --scheduler URL go together"),
+        (["--backend", "dask"], "backend 'dask' needs 'scheduler'"),
+        (["--backend", "loky", "--scheduler", "tcp://x:1"], "'scheduler' is for the backend 'dask'"),
         (["--resume", "x", "--metric", "mae", "--sample"], "--metric, --sample can't be given with"),
         (["--sample", "--time-limit", "-1"], "time_limit_s: Input should be greater than 0"),
     ],

@@ -72,7 +72,7 @@ EXAMPLES: dict[str, list[list[dict[str, Any]]]] = {
         [{"step": "combine", "columns": ["rooms", "area"], "operation": "ratio", "into": "new"}],
     ],
     "combine_pairs": [
-        [{"step": "combine_pairs", "n": "4", "operations": ["ratio", "difference", "product"]}],
+        [{"step": "combine_pairs", "n": "4", "operations": ["ratio", "difference", "sum", "product"]}],
         [*FILL, {"step": "combine_pairs", "columns": ["area", "year", "rooms"]}],
     ],
     "date_parts": [

@@ -46,6 +46,8 @@ def _lower_pairs(transformer: PairCombiner, builder: Builder) -> None:
             slot = operations.divide(builder, one, other)
         elif operation == "difference":
             slot = operations.subtract(builder, one, other)
+        elif operation == "sum":
+            slot = operations.add_up(builder, [one, other])
         else:
             slot = operations.multiply(builder, [one, other])
         added[name_pair(operation, first, second)] = slot

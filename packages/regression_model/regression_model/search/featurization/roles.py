@@ -159,10 +159,6 @@ def _check_overrides(overrides: Mapping[str, ColumnChoice], features: list[str])
                 f"'search.columns' names {name!r}, which is no feature{suggest(name, features)}",
                 key=f"search.columns.{name}",
             )
-        if choice.encode == "native":
-            raise ConfigError(
-                "no family takes native categories yet; use 'ordered' or 'target'", key=f"search.columns.{name}.encode"
-            )
         same = [other for other, said in overrides.items() if said.role == choice.role and choice.role != "left_out"]
         if choice.role is not None and len(same) > 1:
             raise ConfigError(

@@ -32,6 +32,7 @@ _LEAST_GAIN = 0.001
 _OPERATIONS: dict[str, Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]] = {
     "ratio": lambda first, second: first / np.where(second == 0, np.nan, second),
     "difference": lambda first, second: first - second,
+    "sum": lambda first, second: first + second,
     "product": lambda first, second: first * second,
 }
 
@@ -54,7 +55,7 @@ def find_pairs(
         NaN for missing, which is a bin of its own.
     target : ndarray of shape (n_rows,)
         Numbers or labels.
-    operations : list of {"ratio", "difference", "product"}
+    operations : list of {"ratio", "difference", "sum", "product"}
     n : int
         How many to find at most.
 

@@ -1,4 +1,4 @@
-"""Ratios, differences and products of columns, chosen by what they tell of the target."""
+"""Ratios, differences, sums and products of columns, chosen by what they tell of the target."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-WORDS = {"ratio": "per", "difference": "minus", "product": "times"}
+WORDS = {"ratio": "per", "difference": "minus", "sum": "plus", "product": "times"}
 """How the name of a column says what it is."""
 
 
@@ -31,7 +31,7 @@ class PairCombiner(SupervisedTransformer):
         Columns of numbers.
     n : int, default=5
         How many are added at most.
-    operations : list of {"ratio", "difference", "product"}, default=("ratio",)
+    operations : list of {"ratio", "difference", "sum", "product"}, default=("ratio",)
         What is tried.
 
     Attributes
@@ -89,4 +89,6 @@ def combine(operation: str, first: NDArray[np.float64], second: NDArray[np.float
     with np.errstate(over="ignore", invalid="ignore"):
         if operation == "ratio":
             return first / np.where(second == 0, np.nan, second)
+        if operation == "sum":
+            return first + second
         return first - second if operation == "difference" else first * second

@@ -63,7 +63,6 @@ def test_several_classes_are_listed(make_table):
     ("columns", "match"),
     [
         ({"tial": {"scale": "none"}}, "did you mean 'tail'"),
-        ({"b": {"encode": "native"}}, "no family takes native categories"),
         ({"a": {"role": "latitude"}, "tail": {"role": "latitude"}}, "one column is the latitude, found a, tail"),
         ({name: {"role": "left_out"} for held in ROLES.values() for name in held}, "no feature is left"),
     ],

@@ -16,12 +16,19 @@ def build_frame(n_rows=2000):
 
 @pytest.mark.parametrize(
     ("operation", "expected"),
-    [("ratio", {"a_per_c", "c_per_a"}), ("difference", {"a_minus_c"}), ("product", {"a_times_c"})],
+    [
+        ("ratio", {"a_per_c", "c_per_a"}),
+        ("difference", {"a_minus_c"}),
+        ("sum", {"a_plus_c"}),
+        ("product", {"a_times_c"}),
+    ],
 )
 def test_what_the_target_is_made_of_is_found(operation, expected):
     frame, noise = build_frame()
     a, c = frame["a"], frame["c"]
-    made = {"ratio": a / c, "difference": a - c, "product": np.sqrt(a * c) * np.sign(noise)}[operation]
+    made = {"ratio": a / c, "difference": a - c, "sum": np.log(a + c), "product": np.sqrt(a * c) * np.sign(noise)}[
+        operation
+    ]
     made = a * c + np.abs(a - c) if operation == "product" else made
     chosen = PairCombiner(list(frame), n=1, operations=[operation]).fit(frame, made + 0.1 * noise).chosen_
     assert {
@@ -31,12 +38,14 @@ def test_what_the_target_is_made_of_is_found(operation, expected):
 
 
 def expected_word(operation):
-    return {"ratio": "per", "difference": "minus", "product": "times"}[operation]
+    return {"ratio": "per", "difference": "minus", "sum": "plus", "product": "times"}[operation]
 
 
 def test_nothing_is_added_where_nothing_is_gained():
     frame, noise = build_frame()
-    assert PairCombiner(list(frame), operations=["ratio", "difference", "product"]).fit(frame, noise).chosen_ == []
+    assert (
+        PairCombiner(list(frame), operations=["ratio", "difference", "sum", "product"]).fit(frame, noise).chosen_ == []
+    )
     additive = np.log(frame["a"]) + np.sqrt(frame["b"]) + noise
     assert PairCombiner(list(frame), operations=["ratio", "product"]).fit(frame, additive).chosen_ == []
 
