@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
+import threading
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -63,3 +69,51 @@ def pack_wheel() -> Callable[..., Path]:
         return wheel
 
     return pack
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Dask scheduler and its workers, on the loopback."""
+
+    address: str
+    scheduler: subprocess.Popen[str]
+    workers: tuple[subprocess.Popen[str], ...]
+
+
+@pytest.fixture(scope="session")
+def run_cluster() -> Callable[..., AbstractContextManager[Cluster]]:
+    """Return a function that starts a scheduler and two workers of one task each, with these variables besides."""
+
+    def start(stack: ExitStack, variables: Mapping[str, str], program: str, *arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments],
+            stderr=subprocess.PIPE, text=True, env={**os.environ, **variables},
+        )  # fmt: skip
+        stack.callback(process.communicate)
+        stack.callback(process.kill)
+        return process
+
+    def wait_for(process: subprocess.Popen[str], pattern: str) -> str:
+        """Read lines until one matches, and go on reading, so that the process never waits for a reader."""
+        assert process.stderr is not None
+        said = ""
+        for line in process.stderr:
+            said += line
+            if found := re.search(pattern, line):
+                threading.Thread(target=process.stderr.read, daemon=True).start()
+                return found[0]
+        pytest.fail(f"the process ended without {pattern!r}:\n{said}")
+
+    @contextmanager
+    def run(folder: Path, **variables: str) -> Iterator[Cluster]:
+        with ExitStack() as stack:
+            here = ("--host", "127.0.0.1", "--no-dashboard")
+            scheduler = start(stack, variables, "scheduler", *here, "--port", "0")
+            address = wait_for(scheduler, r"tcp://127\.0\.0\.1:\d+")
+            single = ("--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
+            workers = tuple(start(stack, variables, "worker", address, *here, *single) for _ in range(2))
+            for worker in workers:
+                wait_for(worker, "Registered to")
+            yield Cluster(address, scheduler, workers)
+
+    return run

@@ -74,6 +74,7 @@ def search(
     from regression_model.cli.search_view import SearchView
     from regression_model.search import run_search_isolated
     from regression_model.search.clock import find_process_start_s
+    from regression_model.search.tracking import SearchTracker
 
     given = {
         "trials": trials,
@@ -100,8 +101,9 @@ def search(
         job = _resume(resume, settings)
     else:
         job = _begin(config, settings, output, data=data, sample=sample, validation=validation)
-    with SearchView(session.console) as view:
-        result = run_search_isolated(replace(job, began_s=find_process_start_s()), view)
+    with SearchView(session.console) as view, SearchTracker(job, view) as events:
+        result = run_search_isolated(replace(job, began_s=find_process_start_s()), events)
+        events.finish(result)
     _show(result, session)
     typer.echo(str(result.folder))
     _show_next(result, job, session)

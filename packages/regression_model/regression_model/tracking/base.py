@@ -46,6 +46,9 @@ class TrackedRun:
     def log_file(self, path: Path, folder: str = "") -> None:
         """Hand over a file, into a folder of the run."""
 
+    def log_text(self, text: str, name: str) -> None:
+        """Hand over a text as a file of the run."""
+
     def begin_child(self, name: str, key: str) -> TrackedRun:
         """Begin a run within this one, such as a trial.
 

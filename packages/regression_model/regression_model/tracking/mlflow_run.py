@@ -126,6 +126,10 @@ class MlflowRun(TrackedRun):
         """See `TrackedRun`."""
         self._tell(self._client.log_artifact, local_path=str(path), artifact_path=folder or None)
 
+    def log_text(self, text: str, name: str) -> None:
+        """See `TrackedRun`."""
+        self._tell(self._client.log_text, text=text, artifact_file=name)
+
     def begin_child(self, name: str, key: str) -> TrackedRun:
         """See `TrackedRun`."""
         own = f"{self._key}/{key}" if self._key else ""

@@ -100,7 +100,7 @@ def test_an_error_names_file_line_and_key(old, new, line, message):
         ("step: log\n", "step: cap_outliers\n    fold: abc\n", "preprocessing.0.fold",
          "'auto', or: .* a valid number.*, found 'abc'$"),
         ("model:\n  family: lasso\n  alpha: 0.01", "model: lasso", "model", "expected keys with .*, found 'lasso'"),
-        ("alpha: 0.01", "alpha: 0.01\nfile: /x", "file", r"unknown key; known are: pipeline_name, .*, comparison, search, sweep$"),
+        ("alpha: 0.01", "alpha: 0.01\nfile: /x", "file", r"unknown key; known are: .*, comparison, search, sweep$"),
         ("task: regression", f"task: {'x' * 200}", "task", r"found 'x{79}\.\.\.$"),
     ],
 )  # fmt: skip

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
+import shutil
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import regression_model
 from regression_model.errors import DataError, TrainingError, WorkerError
 from regression_model.execution import PoolSettings, Setup, Task
 from regression_model.execution.cluster import ClusterBackend
@@ -29,46 +31,62 @@ pytestmark = [
 PATIENCE_S = 90.0
 
 
-def wait_for(stream, pattern: str) -> str:
-    """Read lines until one matches, and go on reading, so that the process never waits for a reader."""
-    for line in stream:
-        if found := re.search(pattern, line):
-            threading.Thread(target=stream.read, daemon=True).start()
-            return found[0]
-    pytest.fail(f"the process ended without {pattern!r}")
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of modules that workers can import."""
+    return tmp_path_factory.mktemp("modules")
+
+
+@pytest.fixture(scope="module")
+def shared(run_cluster, modules, tmp_path_factory) -> Iterator:
+    with run_cluster(tmp_path_factory.mktemp("workers"), PYTHONPATH=str(modules)) as running:
+        yield running
 
 
 @pytest.fixture
-def cluster(tmp_path, tasks) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
-    """Address of a scheduler, and its two workers."""
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "modules")}
+def copied(tasks, modules, tmp_path) -> str:
+    """Name of the module of tasks, which workers can import, too."""
+    shutil.copy(tmp_path / "modules" / f"{tasks}.py", modules)
+    return tasks
 
-    def start(stack: ExitStack, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]]
-        process = stack.enter_context(
-            subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path)
-        )
-        stack.callback(process.kill)
-        return process
 
-    with ExitStack() as stack:
-        scheduler = start(stack, "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        address = wait_for(scheduler.stderr, r"tcp://127\.0\.0\.1:\d+")
-        limits = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-        workers = [start(stack, "dask_worker", address, *limits) for _ in range(2)]
-        for worker in workers:
-            wait_for(worker.stderr, "Registered to")
-        yield address, workers
+@pytest.fixture
+def cluster(shared, copied):
+    """A scheduler and its two workers, to be left as they are."""
+    return shared
+
+
+@pytest.fixture
+def run_own(run_cluster, copied, modules, tmp_path) -> Callable[..., AbstractContextManager]:
+    """Return a function that starts another one, some of which a test may kill."""
+    return partial(run_cluster, tmp_path, PYTHONPATH=str(modules))
 
 
 def submit(backend: ClusterBackend, name: str, /, **payload: object):
     return backend.submit(Task(f"pool_tasks:{name}", payload, time_limit_s=PATIENCE_S))
 
 
-def test_tasks_end_there_as_they_end_here(cluster, tmp_path):
-    address, _ = cluster
+def list_processes(file: Path, count: int) -> list[int]:
+    """Wait until so many processes have been set up; return their numbers."""
+    deadline_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline_s:
+        found = file.read_text().split() if file.exists() else []
+        if len(found) >= count:
+            return list(map(int, found))
+        threading.Event().wait(0.02)
+    pytest.fail(f"there are no {count} processes")
+
+
+def wait_for_end(process: int) -> None:
+    deadline_s = time.monotonic() + PATIENCE_S
+    while Path(f"/proc/{process}").exists():
+        assert time.monotonic() < deadline_s, "the process goes on"
+        threading.Event().wait(0.02)
+
+
+def test_tasks_end_there_as_they_end_here(cluster):
     setup = Setup("pool_tasks:prepare", {"table": [1, 2]})
-    with ClusterBackend(address, PoolSettings(setup=setup)) as backend:
+    with ClusterBackend(cluster.address, PoolSettings(setup=setup)) as backend:
         assert backend.n_workers == 2
         told = submit(backend, "tell", names=["PYTHONHASHSEED"]).result().result
         assert told["environment"] == {"PYTHONHASHSEED": "0"}
@@ -80,34 +98,90 @@ def test_tasks_end_there_as_they_end_here(cluster, tmp_path):
         slow = backend.submit(Task("pool_tasks:hang", time_limit_s=0.5)).result()
         assert slow.status == "timed_out"
         assert [submit(backend, "add", a=n, b=1).result().result for n in range(4)] == [1, 2, 3, 4]
+
+
+def test_what_is_cancelled_or_late_or_no_longer_wanted_is_ended_there(cluster, tmp_path):
+    seen = tmp_path / "set-ups"
+    setup = Setup("pool_tasks:prepare", {"file": str(seen)})
+    with ClusterBackend(cluster.address, PoolSettings(setup=setup)) as backend:
         hanging = [submit(backend, "hang") for _ in range(3)]
+        processes = list_processes(seen, 2)
         backend.cancel()
         assert {future.result(PATIENCE_S).status for future in hanging} == {"cancelled"}
-        assert submit(backend, "add", a=1, b=1).result().result == 2
+        assert submit(backend, "add", a=1, b=1).result(PATIENCE_S).result == 2
+        late = backend.submit(Task("pool_tasks:hang", deadline_s=time.monotonic() + 0.5)).result(PATIENCE_S)
+        assert (late.status, late.reason) == ("cancelled", "there was no time left to end it")
+    with ClusterBackend(cluster.address, PoolSettings(setup=Setup(setup.function, {"file": f"{seen}-2"}))) as backend:
+        left = [submit(backend, "hang") for _ in range(2)]
+        processes += list_processes(Path(f"{seen}-2"), 2)
+    assert {future.result(PATIENCE_S).status for future in left} == {"cancelled"}
+    for process in processes:
+        wait_for_end(process)
 
 
 def test_a_set_up_that_fails_there_is_raised_here(cluster):
-    address, _ = cluster
     setup = Setup("pool_tasks:prepare", {"error": "no such column"})
     with (
-        ClusterBackend(address, PoolSettings(setup=setup)) as backend,
-        pytest.raises(DataError, match="no such column"),
+        ClusterBackend(cluster.address, PoolSettings(setup=setup)) as backend,
+        pytest.raises(DataError, match=r"on the Dask worker tcp://127\.0\.0\.1:\d+: no such column"),
     ):
-        submit(backend, "add", a=1, b=1).result()
+        submit(backend, "add", a=1, b=1).result(PATIENCE_S)
 
 
-def test_a_worker_that_is_killed_is_replaced_by_the_other_one(cluster, tmp_path):
-    address, workers = cluster
+def test_another_version_there_is_refused(cluster, monkeypatch):
+    monkeypatch.setattr(regression_model, "__version__", "0.0.1", raising=False)
+    with (
+        ClusterBackend(cluster.address) as backend,
+        pytest.raises(WorkerError, match=r"on the Dask worker .* is installed there, and 0\.0\.1 here"),
+    ):
+        submit(backend, "add", a=1, b=1).result(PATIENCE_S)
+
+
+def test_a_worker_that_is_killed_is_replaced_by_the_other_one(run_own, tmp_path):
     seen = tmp_path / "set-ups"
-    with ClusterBackend(address, PoolSettings(setup=Setup("pool_tasks:prepare", {"file": str(seen)}))) as backend:
+    settings = PoolSettings(setup=Setup("pool_tasks:prepare", {"file": str(seen)}))
+    with run_own() as cluster, ClusterBackend(cluster.address, settings) as backend:
         futures = [submit(backend, "wait", seconds=1.0, value=n) for n in range(4)]
-        while not Path(seen).exists() or len(seen.read_text().splitlines()) < 2:
-            threading.Event().wait(0.05)
-        os.kill(workers[0].pid, signal.SIGKILL)
+        list_processes(seen, 2)
+        os.kill(cluster.workers[0].pid, signal.SIGKILL)
         assert [future.result(PATIENCE_S).result for future in futures] == [0, 1, 2, 3]
 
 
-def test_a_scheduler_that_does_not_answer_is_said_so(monkeypatch):
+def test_a_task_that_no_worker_survives_is_an_error_and_no_crash_of_the_task(run_own, tmp_path):
+    seen = tmp_path / "set-ups"
+    settings = PoolSettings(setup=Setup("pool_tasks:prepare", {"file": str(seen)}))
+    with (
+        run_own(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as cluster,
+        ClusterBackend(cluster.address, settings) as backend,
+    ):
+        futures = [submit(backend, "hang") for _ in range(2)]
+        list_processes(seen, 2)
+        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+        ended, _ = wait(futures, timeout=PATIENCE_S, return_when=FIRST_COMPLETED)
+        with pytest.raises(WorkerError, match=r"died one after the other; .*trial_memory_mb"):
+            ended.pop().result(0)
+
+
+def test_a_worker_that_is_ended_hands_its_task_over_and_a_scheduler_that_goes_away_is_said_so(run_own, tmp_path):
+    seen = tmp_path / "set-ups"
+    settings = PoolSettings(setup=Setup("pool_tasks:prepare", {"file": str(seen)}))
+    with run_own() as cluster, ClusterBackend(cluster.address, settings) as backend:
+        futures = [submit(backend, "wait", seconds=1.0, value=n) for n in range(2)]
+        list_processes(seen, 2)
+        os.kill(cluster.workers[0].pid, signal.SIGTERM)
+        assert [future.result(PATIENCE_S).result for future in futures] == [0, 1]
+
+        futures = [submit(backend, "hang") for _ in range(2)]
+        os.kill(cluster.scheduler.pid, signal.SIGKILL)
+        for future in futures:
+            with pytest.raises(WorkerError, match=rf"the Dask scheduler {cluster.address} has gone away"):
+                future.result(PATIENCE_S)
+        for process in list_processes(seen, 2):
+            wait_for_end(process)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://127.0.0.1:9"])
+def test_a_scheduler_that_does_not_answer_is_said_so(monkeypatch, address):
     monkeypatch.setattr("regression_model.execution.cluster._CONNECT_S", 0.5)
-    with pytest.raises(WorkerError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9: .*start one"):
-        ClusterBackend("tcp://127.0.0.1:9")
+    with pytest.raises(WorkerError, match=rf"no Dask scheduler answers at {address}: .*start one"):
+        ClusterBackend(address)

@@ -6,6 +6,7 @@ import random
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -37,15 +38,21 @@ FEATURES = {
     "datetime": ["sold"],
 }
 FAMILIES: dict[str, dict[str, Any]] = {
+    "catboost": {"iterations": 6, "depth": 3},
     "elastic_net": {"alpha": 0.01},
     "extra_trees": {"n_estimators": 4},
     "hist_gradient_boosting": {"max_iter": 4, "min_samples_leaf": 5},
     "lasso": {"alpha": 0.01},
     "lightgbm": {"n_estimators": 6, "min_child_samples": 4},
     "logistic_regression": {"max_iter": 50},
+    "mlp": {"hidden_layers": [5], "epochs": 2},
     "random_forest": {"n_estimators": 4},
     "ridge": {},
+    "ridge_classifier": {},
+    "xgboost": {"n_estimators": 6, "max_depth": 3},
 }
+# Has no lowering; and is lowered as the other network is, but takes seconds to fit.
+LEFT_OUT = {"knn", "keras_mlp"}
 PARTS = ["year", "month", "week", "day_of_week", "weekend", "month_end", "hour", "day_of_year", "leap_year", "semester"]
 
 
@@ -217,9 +224,14 @@ class Trained:
         return compile_pipeline(self.pipeline, self.schema, self.config, self.train)
 
 
+def is_installed(family: str) -> bool:
+    extra = model_families()[family].extra
+    return extra is None or find_spec(extra) is not None
+
+
 @st.composite
 def trained_pipelines(draw: st.DrawFn) -> Trained:
-    family = draw(st.sampled_from(sorted(FAMILIES)))
+    family = draw(st.sampled_from([name for name in sorted(FAMILIES) if is_installed(name)]))
     task = draw(st.sampled_from(model_families()[family].tasks))
     log = task == "regression" and draw(st.booleans())
     seed = draw(st.integers(0, 50))
@@ -308,4 +320,4 @@ def test_random_pipelines(trained: Trained, seed: int) -> None:
 
 @pytest.mark.parametrize("family", model_families())
 def test_every_family_is_here(family):
-    assert family in FAMILIES
+    assert (family in FAMILIES) != (family in LEFT_OUT)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from regression_model.config import parse_config
-from regression_model.errors import ConfigError, DataError, TrainingError
+from regression_model.errors import ConfigError, DataError, TrainingError, WorkerError
 from regression_model.evaluation import evaluate_predictions
 from regression_model.execution import TaskContext
 from regression_model.search.arrays import decode_array
@@ -139,7 +139,7 @@ def test_what_can_not_be_fitted_is_refused(houses, changes, kind, message):
 
 def test_a_worker_that_has_another_table_refuses(classes):
     for task in (run_trial, run_holdout):
-        with pytest.raises(DataError, match="is another one than that of the search"):
+        with pytest.raises(WorkerError, match="is another one than that of the search"):
             task({"changes": {}, "table": "0" * 64}, TaskContext(classes, print))
 
 
