@@ -239,7 +239,7 @@ class _Run:
                 "Trials": f"{len(rows.trials)} of {settings.trials}, in batches of {settings.batch_size}",
                 "Ended by": stop.reason.replace("_", " "),
                 "Time to the saved model": f"{saved_s:.1f} s",
-                "Processes": str(settings.jobs),
+                "Processes": str(settings.jobs) if settings.scheduler is None else f"of {settings.scheduler}",
                 "Seed": str(self.job.config.seed),
             },
             truncated=stop.truncated,

@@ -100,7 +100,7 @@ def run_sweep(job: SweepJob, report: Report) -> FinishedSweep:
     report({"stage": "Loading the data"})
     folder = _open(job, metric)
     # A resumed sweep goes on with the run that the server knows by the folder's name.
-    with open_run(settings.experiment, f"sweep {folder.path.name}", folder.path.name) as tracked:
+    with open_run(job.config.pipeline_name, f"sweep {folder.path.name}", folder.path.name) as tracked:
         track_settings(tracked, settings)
         result = _run_all(job, metric, folder, report, tracked)
         training = None

@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 _Item = TypeVar("_Item")
 
+_REFUSED = "INVALID_PARAMETER_VALUE"
+"""What a server answers that works, but does not take what it was told, such as another value of a parameter."""
+
 _KEY = "regression_model.key"
 _PARENT = "mlflow.parentRunId"
 _MAX_TEXT = 500
@@ -153,6 +156,9 @@ class MlflowRun(TrackedRun):
         try:
             method(self.run_id, **told)
         except (MlflowException, OSError) as error:
+            if isinstance(error, MlflowException) and error.error_code == _REFUSED:
+                logger.warning("MLflow refuses something of this run, which goes on: %s", _describe(error))
+                return
             self._root.is_silent = True
             logger.warning(
                 "MLflow does not answer, and is told no more of this run, which goes on: %s", _describe(error)

@@ -84,6 +84,16 @@ def test_many_and_long_values_are_told(server, client):
     assert client.get_metric_history(told.info.run_id, "metric_5")[0].step == 3
 
 
+def test_what_the_server_refuses_is_said_and_the_rest_is_told(server, client, caplog):
+    with open_run("refused", "search", uri=server.uri) as run:
+        run.log_parameters({"trials": 3})
+        run.log_parameters({"trials": 4})
+        run.log_metrics({"rmse": 1.0})
+    (told,) = find_runs(client, "refused")
+    assert (told.data.params, told.data.metrics) == ({"trials": "3"}, {"rmse": 1.0})
+    assert "MLflow refuses something of this run" in caplog.text
+
+
 def test_a_server_that_is_not_there_is_said_before_any_work():
     with pytest.raises(TrackingError, match=r"http://…@127\.0\.0\.1:9.*unset MLFLOW_TRACKING_URI") as raised:
         open_run("x", "train", uri="http://user:secret@127.0.0.1:9")

@@ -31,7 +31,7 @@ def test_without_a_server_nothing_is_told_and_nothing_imported(monkeypatch):
         "from regression_model.tracking import open_run\n"
         "with open_run('e', 'n') as run:\n"
         "    run.log_parameters({'a': 1}); run.log_metrics({'b': 2.0}); run.log_tags({'c': 'd'})\n"
-        "    run.log_dataset('t', '0' * 64, 's'); run.log_file(Path('nowhere'))\n"
+        "    run.log_dataset('t', '0' * 64, 's'); run.log_file(Path('nowhere')); run.log_text('t', 'f')\n"
         "    run.begin_child('x', '0').end()\n"
         "print([name for name in sys.modules if name.split('.')[0] == 'mlflow'])\n"
     )

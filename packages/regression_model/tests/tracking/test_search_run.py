@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from regression_model.cli.app import app
 from regression_model.cli.exit_codes import ExitCode
-from regression_model.cli.session import main
 from regression_model.config import parse_config
 from regression_model.errors import TrainingError
 from regression_model.search import SearchJob, run_search_isolated
@@ -101,3 +102,15 @@ def check_whole(client, told, result, folder: Path) -> None:
     assert found.read_bytes() == (result.folder / "leaderboard.json").read_bytes()
     guardrails = Path(client.download_artifacts(told.info.run_id, "guardrails.json", str(folder)))
     assert isinstance(json.loads(guardrails.read_text()), list)
+
+
+def test_a_search_does_not_begin_its_trials_if_the_server_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    file = tmp_path / "searched.yml"
+    file.write_text(CONFIG, encoding="utf-8")
+    found = CliRunner().invoke(app, ["search", "--config", str(file), "--sample", "--output", str(tmp_path / "runs")])
+    assert found.exit_code == ExitCode.TRACKING
+    assert "unset MLFLOW_TRACKING_URI" in found.stderr
+    (journal,) = (tmp_path / "runs" / "search").glob("*/journal.jsonl")
+    assert '"kind":"trial"' not in journal.read_text()

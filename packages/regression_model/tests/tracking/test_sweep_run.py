@@ -10,7 +10,7 @@ from regression_model.sweep import SweepJob, run_sweep
 pytestmark = pytest.mark.heavy
 
 CONFIG = """\
-pipeline_name: houses
+pipeline_name: swept
 task: regression
 data:
   name: house_prices
@@ -42,7 +42,7 @@ def test_a_sweep_is_told_with_a_run_for_each_configuration(server, tmp_path, mon
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server.uri)
     finished = run_sweep(SweepJob(parse_config(CONFIG), sample=True, output=tmp_path), lambda event: None)
 
-    (experiment,) = client.search_experiments(filter_string="name = 'network'")
+    (experiment,) = client.search_experiments(filter_string="name = 'swept'")
     runs = {told.info.run_name: told for told in client.search_runs([experiment.experiment_id])}
     parent = runs.pop(f"sweep {finished.folder.path.name}")
     assert parent.data.params["sweep.sampling"] == "grid"

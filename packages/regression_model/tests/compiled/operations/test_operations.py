@@ -131,8 +131,9 @@ def test_one_row_and_columns_agree(kinds, document, data):
         assert not failed[position]
         for one, column in zip(result if operation.MANY else (result,), results, strict=True):
             if isinstance(one, float):
-                # Logarithms and powers are NumPy's own in columns: the last bits may differ.
-                assert column[position] == pytest.approx(one, rel=1e-14, nan_ok=True)
+                # Logarithms and powers are NumPy's own in columns: the last bits may differ, and a power of a large
+                # number multiplies what its logarithm lacks by as much as 1.6 * log(1e300).
+                assert column[position] == pytest.approx(one, rel=2e-13, nan_ok=True)
             else:
                 assert column[position] == one
 

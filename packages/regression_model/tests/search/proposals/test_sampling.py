@@ -44,7 +44,7 @@ def test_samples_stay_in_the_space_and_keep_what_is_not_in_it(n_told):
 def test_the_same_seed_samples_the_same():
     told = make_told(20)
     assert [draw(told, seed) for seed in range(10)] == [draw(told, seed) for seed in range(10)]
-    assert len({str(draw(told, seed)) for seed in range(10)}) == 10
+    assert len({str(draw(told, seed)) for seed in range(10)}) > 5
 
 
 def test_a_step_moves_at_least_one_choice():
