@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import distributed
 
 _CONNECT_S = 30
-_CLOSE_S = 10
+_CLOSE_S, _GIVE_UP_S = 10, 1
 _UNWANTED = Outcome("cancelled", reason="it is no longer wanted")
 _LATE = Outcome("cancelled", reason="there was no time left to end it")
 
@@ -114,7 +114,7 @@ class ClusterBackend:
         self.cancel()
         # A scheduler that is gone can't be told.
         with contextlib.suppress(OSError, TimeoutError):
-            self._client.close(_CLOSE_S)
+            self._client.close(_CLOSE_S if self._client.status == "running" else _GIVE_UP_S)
 
     def __enter__(self) -> Self:
         return self
