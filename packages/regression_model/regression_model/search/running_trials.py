@@ -31,7 +31,9 @@ _ENSEMBLE_SIZE = 5
 class Proposing(Protocol):
     """What proposes candidates; see `regression_model.search.proposals.Proposer`."""
 
-    def propose(self, numbers: Sequence[int], told: Sequence[TrialResult]) -> list[Candidate]:
+    def propose(
+        self, numbers: Sequence[int], told: Sequence[TrialResult], pending: Sequence[Candidate] = ()
+    ) -> list[Candidate]:
         """Propose a candidate for each number, or for the first of them if there are no more."""
         ...
 
@@ -77,6 +79,8 @@ class TrialRunner:
         taken from it.
     results : dict of int to TrialResult
         By number; of trials in the journal from the beginning.
+    asked : dict of int to Candidate
+        All that was proposed, by number.
     digests : dict of int to str
         SHA-256 of the files of predictions.
     """
@@ -93,6 +97,7 @@ class TrialRunner:
     time_limit_s: float | None = None
     guide: Mapping[int, TrialResult] | None = None
     results: dict[int, TrialResult] = field(default_factory=dict)
+    asked: dict[int, Candidate] = field(default_factory=dict)
     digests: dict[int, str] = field(default_factory=dict)
 
     def run(self) -> Stop:
@@ -136,7 +141,10 @@ class TrialRunner:
             return Stop("trials")
         if self.batches.is_over(told):
             return Stop("early_stopping")
-        candidates = self.proposer.propose(numbers, told)
+        known = {result.candidate.number for result in told}
+        pending = [candidate for number, candidate in self.asked.items() if number not in known]
+        candidates = self.proposer.propose(numbers, told, pending)
+        self.asked.update((candidate.number, candidate) for candidate in candidates)
         for candidate in candidates:
             if candidate.number not in self.results:
                 self._submit(candidate, running)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 _BEFORE_BASELINE = 3
 _N_ATTEMPTS = 20
-_SHARE_OF_ANY_FAMILY = 0.2
+_SHARE_OF_ANY_FAMILY = 0.1
 
 
 class Proposer:
     """Proposes what to try, as a pure function of the seed, the trial's number and the results that were told.
 
-    Trial 0 is the configuration as it stands (trial 3 where time is short). Then come the families' portfolios: the
-    first start of each family, the strongest family first, then the second ones, and so on, first with the preparation
-    that does best on most tables, then with others. All further trials are samples: a family is drawn, rather one that
-    has done well, and its hyperparameters and preparation are sampled near its best result or by Optuna's TPE.
+    Trial 0 is the configuration as it stands (trial 3 where time is short). Then comes the first start of each family's
+    portfolio, the strongest family first. For each further trial a family is drawn, rather one that has done well: it
+    gives the next of its starts, first with the preparation that does best on most tables, then with others; behind
+    them its hyperparameters and preparation are sampled near its best result or by Optuna's TPE.
 
     Parameters
     ----------
@@ -66,23 +66,22 @@ class Proposer:
 
     @cached_property
     def starts(self) -> tuple[Candidate, ...]:
-        """The candidates that need no results: the configuration as it stands, and the portfolios; all different."""
+        """The candidates that need no results: the configuration as it stands, and each family's first start."""
         baseline = propose_baseline(self._config)
         found, seen = [baseline], {_identify(baseline)}
-        queues = [space.starts() for space in self._spaces]
-        for position in range(max(len(queue) for queue in queues)):
-            for space, queue in zip(self._spaces, queues, strict=True):
-                if position < len(queue):
-                    candidate = space.build(0, "portfolio", queue[position])
-                    if _identify(candidate) not in seen:
-                        found.append(candidate)
-                        seen.add(_identify(candidate))
+        for space in self._spaces:
+            candidate = space.build(0, "portfolio", space.starts()[0])
+            if _identify(candidate) not in seen:
+                found.append(candidate)
+                seen.add(_identify(candidate))
         if self._haste:
             found.insert(min(_BEFORE_BASELINE, len(found) - 1), found.pop(0))
         found = [replace(candidate, number=number) for number, candidate in enumerate(found)]
         return tuple(found)
 
-    def propose(self, numbers: Sequence[int], told: Sequence[TrialResult]) -> list[Candidate]:
+    def propose(
+        self, numbers: Sequence[int], told: Sequence[TrialResult], pending: Sequence[Candidate] = ()
+    ) -> list[Candidate]:
         """Propose a candidate for each number.
 
         Parameters
@@ -91,6 +90,8 @@ class Proposer:
             From 0, ascending.
         told : sequence of TrialResult
             Results of earlier trials; their order does not matter.
+        pending : sequence of Candidate
+            What was proposed before, and has no result among those.
 
         Returns
         -------
@@ -99,7 +100,7 @@ class Proposer:
             result, unless there is no other after some attempts.
         """
         results = sorted(told, key=lambda result: result.candidate.number)
-        seen = {_identify(item) for item in (*self.starts, *(result.candidate for result in results))}
+        seen = {_identify(item) for item in (*self.starts, *pending, *(result.candidate for result in results))}
         proposed = []
         for number in numbers:
             candidate = self.starts[number] if number < len(self.starts) else self._sample(number, results, seen)
@@ -107,11 +108,15 @@ class Proposer:
             proposed.append(candidate)
         return proposed
 
-    def _sample(self, number: int, told: Sequence[TrialResult], seen: Iterable[str]) -> Candidate:
+    def _sample(self, number: int, told: Sequence[TrialResult], seen: Collection[str]) -> Candidate:
         rng = np.random.default_rng([self._seed, number])
         losses = self._find_losses(told)
         for _ in range(_N_ATTEMPTS):
             space = self._draw_family(told, losses, rng)
+            fresh = (space.build(number, "portfolio", start) for start in space.starts())
+            unused = next((candidate for candidate in fresh if _identify(candidate) not in seen), None)
+            if unused is not None:
+                return unused
             history = [
                 Told(result.candidate.choices, loss)
                 for result, loss in zip(told, losses, strict=True)

@@ -69,11 +69,23 @@ def test_the_configuration_itself_comes_first(make_table):
     assert apply_changes(config, first.changes) == config.model_copy(update={"search": type(config.search)()})
 
 
-def test_then_come_the_starts_of_all_families_in_turn(make_table):
+def test_then_comes_the_first_start_of_each_family(make_table):
     proposer = make_proposer(make_table(ROLES, REGRESSION), "rmse")
     families = [candidate.family for candidate in proposer.starts[1:]]
-    assert len(set(families[: len(set(families))])) == len(set(families))
+    assert len(set(families)) == len(families) > 5
     assert {candidate.origin for candidate in proposer.starts[1:]} == {"portfolio"}
+
+
+def test_further_starts_come_before_samples_and_none_twice_while_results_are_pending(make_table):
+    proposer = make_proposer(make_table(ROLES, REGRESSION, search={"families": ["ridge"]}), "rmse")
+    n, told = len(proposer.starts), tell(proposer.starts)
+    first = proposer.propose(range(n, n + 2), told)
+    second = proposer.propose(range(n + 2, n + 30), told, first)
+    documents = [json.dumps(candidate.changes, sort_keys=True) for candidate in (*first, *second)]
+    assert len(set(documents)) == len(documents)
+    origins = [candidate.origin for candidate in (*first, *second)]
+    assert origins == sorted(origins)  # "portfolio" is before "sampler"
+    assert set(origins) == {"portfolio", "sampler"}
 
 
 def test_proposals_depend_on_seed_number_and_results_alone(make_table):

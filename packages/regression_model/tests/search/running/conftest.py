@@ -59,7 +59,9 @@ CHANGES: tuple[dict[str, Any], ...] = (
 class Listed:
     """Proposes `CHANGES`, and from then on a ridge whose penalty depends on what was told, in the order of numbers."""
 
-    def propose(self, numbers: Sequence[int], told: Sequence[TrialResult]) -> list[Candidate]:
+    def propose(
+        self, numbers: Sequence[int], told: Sequence[TrialResult], pending: Sequence[Candidate] = ()
+    ) -> list[Candidate]:
         """See `Proposer.propose`."""
         return [self._propose(number, told) for number in numbers]
 

@@ -72,8 +72,8 @@ def test_a_replay_names_what_is_no_longer_the_same(done, parts, tmp_path):
         def __init__(self, proposer: object) -> None:
             self.proposer = proposer
 
-        def propose(self, numbers, told):
-            found = self.proposer.propose(numbers, told)
+        def propose(self, numbers, told, pending=()):
+            found = self.proposer.propose(numbers, told, pending)
             other = {"model": {"family": "ridge", "alpha": 7.0}}
             return [replace(each, changes=other) if each.number == 2 else each for each in found]
 
