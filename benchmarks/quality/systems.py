@@ -151,11 +151,16 @@ def _measure(model: Path, table: Table, parts: Parts, seconds: float) -> Outcome
 def _read_rows(path: Path, schema: Schema) -> list[dict[str, Any]]:
     """Read rows as a client would send them."""
     frame = pd.read_csv(path, keep_default_na=False, dtype=str)
-    read = {feature.name: str if feature.dtype == "category" else _read_number for feature in schema}
+    functions = {"category": str, "boolean": _read_truth}
+    read = {feature.name: functions.get(feature.dtype, _read_number) for feature in schema}
     return [
         {name: None if row[name] == "" else function(row[name]) for name, function in read.items()}
         for row in frame.to_dict("records")
     ]
+
+
+def _read_truth(text: str) -> bool:
+    return text.lower() in ("y", "yes", "true", "1")
 
 
 def _read_number(text: str) -> float | None:
