@@ -29,6 +29,7 @@ def test_somebody_with_a_key_logs_in_predicts_and_logs_out(browse, model_folder,
     page.get_by_label("Your key").fill(token)
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(f"{visit.url}/")
+    page.wait_for_load_state("load")  # which of the two buttons is shown, the style sheet says
     page.locator("button:visible", has_text="Predict").click()
     page.locator("#answer data").wait_for()
     assert "Authorization: Bearer $ML_API_KEY" in page.locator("#command").text_content()
@@ -53,6 +54,7 @@ def test_a_session_that_has_ended_leads_to_the_login_and_back(browse, model_fold
     expect(page).to_have_url(f"{visit.url}/")
     page.goto(f"{visit.url}/?a=1&b=//evil.example")
     page.context.clear_cookies()
+    page.wait_for_load_state("load")  # which of the two buttons is shown, the style sheet says
     page.locator("button:visible", has_text="Predict").click()
     expect(page).to_have_url(f"{visit.url}/login?next={quote('/?a=1&b=//evil.example', safe='')}")
     [complaint] = visit.complaints
