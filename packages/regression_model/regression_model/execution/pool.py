@@ -150,6 +150,10 @@ class WorkerPool:
                 job = self._jobs.get()
                 if job is None or not job.future.set_running_or_notify_cancel():
                     continue
+                if process is not None and process.has_ended():
+                    # Killed while it had nothing to do, which is no fault of this task.
+                    process.end()
+                    process = None
                 if process is None and self._broken is None:
                     process = self._prepare(job.epoch)
                 if process is None:

@@ -86,6 +86,10 @@ class WorkerProcess:
         """Number of the process."""
         return self._child.pid
 
+    def has_ended(self) -> bool:
+        """Say whether it has ended, by itself or by somebody's doing."""
+        return self._child.poll() is not None
+
     def send(self, message: Mapping[str, Any]) -> None:
         """Send one message; to a child that is gone already, nothing: listening will say so."""
         assert self._child.stdin is not None

@@ -11,11 +11,11 @@ from pathlib import Path
 _SAFETY = 1.25
 """By how much a fit may take longer than those that were measured."""
 
-_STARTS = 2.5
+_STARTS = 1.6
 """What a final training takes besides fitting, in times of what starting and loading took: it starts and loads as well,
 then measures, compiles and saves."""
 
-_CHOOSING_S, _CHOOSING_SHARE = 1.0, 0.03
+_CHOOSING_S, _CHOOSING_SHARE = 1.0, 0.01
 
 
 def find_process_start_s() -> float:
@@ -84,7 +84,9 @@ class Reserve:
         limit_s : float
             Of the whole search.
         """
-        return self._find_fixed_s(limit_s) + _SAFETY * self.growth * sum(fit_times_s) / self.n_parallel
+        # Members are fitted side by side, but none of them in less than its own time.
+        fits_s = max(sum(fit_times_s) / self.n_parallel, max(fit_times_s, default=0.0))
+        return self._find_fixed_s(limit_s) + _SAFETY * self.growth * fits_s
 
     def find_fit_time_s(self, left_s: float, limit_s: float) -> float:
         """Return what the models of an ensemble may take to fit, as trials measure it; 0 if there is no time at all."""

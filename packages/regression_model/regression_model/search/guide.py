@@ -23,6 +23,8 @@ class Guide:
         Why no more were done; see `regression_model.search.running_trials.Stop`.
     max_fit_time_s : float or None
         What the clock left for fitting an ensemble.
+    planned_s : float or None
+        The time limit with which the run began.
     holdout : tuple of int
         Rows that were measured on the holdout besides the winner.
     """
@@ -30,6 +32,7 @@ class Guide:
     results: Mapping[int, TrialResult]
     stop: str
     max_fit_time_s: float | None
+    planned_s: float | None
     holdout: tuple[int, ...]
 
     @classmethod
@@ -55,5 +58,6 @@ class Guide:
             {result.candidate.number: result for result in results},
             by_kind["stop"][-1]["reason"],
             by_kind["choices"][-1]["max_fit_time_s"],
+            by_kind["begin"][0]["planned_s"],
             tuple(line["number"] for line in by_kind.get("holdout", [])),
         )

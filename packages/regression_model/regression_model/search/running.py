@@ -18,7 +18,7 @@ from regression_model.search.clock import Clock, Reserve
 from regression_model.search.final_training import measure_holdout, read_holdout, train_winner
 from regression_model.search.guardrails import check_guardrails
 from regression_model.search.identity import check_identity, describe_identity
-from regression_model.search.job import Report, SearchJob, SearchResult
+from regression_model.search.job import Report, SearchJob, SearchResult, with_settings
 from regression_model.search.material import Material, load_material
 from regression_model.search.outcome import SearchOutcome
 from regression_model.search.parts import Parts, build_backend, build_proposer
@@ -116,11 +116,19 @@ class _Run:
         if began is not None:
             check_identity(began["identity"], identity, self.folder.name)
             spent_s = max((line.get("elapsed_s", 0.0) for line in self.journal.lines), default=0.0)
-            self.folder.update_run(status="running")
+            self.folder.update_run(status="running", settings=self.job.settings.model_dump(mode="json"))
             return replace(clock, began_s=clock.began_s - spent_s)
         self._write_run()
-        self.journal.append("begin", identity=identity)
+        self.journal.append("begin", identity=identity, planned_s=self._find_planned_s())
         return clock
+
+    def _find_planned_s(self) -> float | None:
+        """Return the time limit with which the run began: it has a say in what is proposed, and a later one has not."""
+        if self.parts.guide is not None:
+            return self.parts.guide.planned_s
+        began = self.journal.find_last("begin")
+        found: float | None = self.job.settings.time_limit_s if began is None else began["planned_s"]
+        return found
 
     def _write_run(self) -> None:
         job = self.job
@@ -148,8 +156,10 @@ class _Run:
     ) -> tuple[Stop, Mapping[int, Any]]:
         settings, guide = self.job.settings, self.parts.guide
         minimize = self.material.scorer.definition.direction == "minimize"
+        planned = settings.model_copy(update={"time_limit_s": self._find_planned_s()})
+        planned_job = replace(self.job, config=with_settings(self.job.config, planned))
         runner = TrialRunner(
-            self.parts.build_proposer(self.material, self.job, guardrails),
+            self.parts.build_proposer(self.material, planned_job, guardrails),
             Batches(settings.trials, settings.batch_size, settings.early_stopping, minimize),
             self.backend,
             self.folder,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from regression_model.errors import WorkerError
+from regression_model.errors import SearchError, WorkerError
 from regression_model.execution import Backend, Outcome, Task
 from regression_model.search.arrays import FloatArray, decode_array, read_array, write_array
 from regression_model.search.record_json import result_from_json, result_to_json, with_times_of
@@ -114,7 +115,7 @@ class TrialRunner:
             ended, _ = wait(running, timeout=_TICK_S, return_when=FIRST_COMPLETED)
             for future in sorted(ended, key=lambda each: running[each].number):
                 self._take(running.pop(future), future.result())
-            if self._is_late():
+            if (running or stop is None) and self._is_late():
                 self._cancel(running)
                 return Stop("time_limit")
 
@@ -146,8 +147,14 @@ class TrialRunner:
         candidates = self.proposer.propose(numbers, told, pending)
         self.asked.update((candidate.number, candidate) for candidate in candidates)
         for candidate in candidates:
-            if candidate.number not in self.results:
+            known_result = self.results.get(candidate.number)
+            if known_result is None:
                 self._submit(candidate, running)
+            elif self.guide is None and _write_changes(known_result.candidate) != _write_changes(candidate):
+                raise SearchError(
+                    f"trial {candidate.number} of the run was another one than would be proposed now, so that the run "
+                    "can't go on: resume it with the versions and the table that it began with"
+                )
         return None if len(candidates) == len(numbers) else Stop("exhausted")
 
     def _submit(self, candidate: Candidate, running: dict[Future[Outcome], Candidate]) -> None:
@@ -230,3 +237,8 @@ class TrialRunner:
         for future in sorted(running, key=lambda each: running[each].number):
             self._take(running[future], future.result())
         running.clear()
+
+
+def _write_changes(candidate: Candidate) -> str:
+    """Write a candidate's document as the journal has it."""
+    return json.dumps(candidate.changes, sort_keys=True)

@@ -62,6 +62,6 @@ class CombinePairsStep(Step):
         """Say what a column comes from; see `Step.sources`."""
         if output in columns:
             return (output,)
-        words = ("_per_", "_minus_", "_times_")
+        words = ("_per_", "_minus_", "_plus_", "_times_")
         pairs = [(a, b) for a in columns for b in columns for word in words if output == f"{a}{word}{b}"]
         return pairs[0] if len(pairs) == 1 else tuple(columns)

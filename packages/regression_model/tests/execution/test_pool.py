@@ -223,3 +223,12 @@ def test_a_process_ends_with_its_parent_even_while_it_holds_pythons_lock(tasks, 
     wait_until_gone(child)
     if number == signal.SIGINT:
         assert complaint.rstrip().endswith(b"KeyboardInterrupt")
+
+
+def test_a_process_that_is_killed_while_idle_costs_the_next_task_nothing(pool):
+    first = run(pool, "tell", names=[]).result["process"]
+    os.kill(first, signal.SIGKILL)
+    wait_until_gone(first)
+    outcome = run(pool, "tell", names=[])
+    assert outcome.status == "completed"
+    assert outcome.result["process"] != first

@@ -80,7 +80,7 @@ def build_examples() -> dict[str, list[Example]]:
             Example({"columns": ["area", "rooms"], "operation": "ratio", "into": "size"}, missing=ANY),
         ],
         "combine_pairs": [
-            Example({"n": "3", "operations": ["ratio", "difference", "product"]}, missing=ANY),
+            Example({"n": "3", "operations": ["ratio", "difference", "sum", "product"]}, missing=ANY),
             Example({"columns": ["area", "rooms", "built"]}, missing=ANY, unseen=CATEGORIES),
         ],
         "date_parts": [

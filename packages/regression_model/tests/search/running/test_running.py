@@ -7,7 +7,9 @@ import pytest
 
 from regression_model.artifact import Manifest
 from regression_model.errors import ConfigError, DataNotFoundError, SearchError
+from regression_model.search.job import with_settings
 from regression_model.search.parts import Parts
+from regression_model.search.records import Candidate
 from regression_model.search.replaying import replay_run, restore_job
 from regression_model.search.run_folder import RunFolder
 from regression_model.search.running import run_search
@@ -154,3 +156,45 @@ def test_the_clock_ends_a_search_which_says_so_and_replays(make_job, parts, tmp_
     )
     assert [row.number for row in rows if row.holdout is not None] == [result.winner], "there was no time for others"
     assert replay_run(result.folder, tmp_path / "again", ignore, parts=parts) == []
+
+
+def test_what_is_proposed_depends_on_the_time_that_was_planned_also_in_a_replay_and_when_resumed(
+    make_job, parts, tmp_path
+):
+    planned = []
+
+    def build_proposer(material, job, guardrails):
+        planned.append(job.settings.time_limit_s)
+        return parts.build_proposer(material, job, guardrails)
+
+    watched = replace(parts, build_proposer=build_proposer)
+    result = run_search(make_job(tmp_path, trials=2, time_limit_s=777.0), ignore, watched)
+    replay_run(result.folder, tmp_path / "again", ignore, parts=watched)
+    job = restore_job(RunFolder(result.folder))
+    longer = with_settings(job.config, job.settings.model_copy(update={"time_limit_s": 5000.0}))
+    run_search(replace(job, config=longer, resume=result.folder), ignore, watched)
+    assert planned == [777.0, 777.0, 777.0]
+
+
+def test_a_run_whose_trials_were_others_than_are_proposed_now_does_not_go_on(make_job, parts, tmp_path):
+    run = RunFolder(run_search(make_job(tmp_path, trials=4), ignore, parts).folder)
+    lines = (run.path / "journal.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [
+        line for line in lines if '"kind":"begin"' in line or '"kind":"guardrails"' in line or '"kind":"trial"' in line
+    ]
+    assert len(kept) == len(lines[: len(kept)]) == 6
+    (run.path / "journal.jsonl").write_text("".join(kept), encoding="utf-8")
+
+    class Other:
+        def propose(self, numbers, told, pending=()):
+            return [
+                Candidate(number, "sampler", "ridge", {"model": {"family": "ridge", "alpha": 9.0}})
+                for number in numbers
+            ]
+
+    with pytest.raises(SearchError, match="trial 0 of the run was another one than would be proposed now"):
+        run_search(
+            replace(restore_job(run), resume=run.path),
+            ignore,
+            replace(parts, build_proposer=lambda *_: Other()),
+        )
