@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regression_model.errors import SearchError, WorkerError
+from regression_model.evaluation.metrics import get_metrics
 from regression_model.execution import Backend, Outcome, PoolSettings, Setup, Task, TaskContext, WorkerPool
 from regression_model.search.applying import apply_changes
 from regression_model.search.leaderboard import HoldoutScore
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from regression_model.search.journal import Journal
     from regression_model.search.material import Material
     from regression_model.search.run_folder import RunFolder
-
-N_HOLDOUT_ROWS = 5
-"""So many of the best rows, besides the winner, are measured on the holdout, as far as there is time."""
 
 _SLOWER = 1.5
 """By how much fitting and measuring may take longer than the trials' fits did."""
@@ -98,7 +96,10 @@ def measure_holdout(
     clock: Clock,
     numbers: list[int] | None = None,
 ) -> None:
-    """Measure the best rows besides the winner on the holdout, and write each into the journal.
+    """Measure the rows on the holdout, the best first, and write each into the journal.
+
+    The winner was measured when it was trained; but evaluations list the usual metrics only, and so it is measured
+    again where the search was about another one.
 
     Parameters
     ----------
@@ -110,15 +111,16 @@ def measure_holdout(
     clock : Clock
         Under a time limit, only rows that will be done within it are begun, and those are ended that are not.
     numbers : list of int, optional
-        The very rows to measure, whatever the clock says: in a replay.
+        The very rows to measure, as far as they are there, whatever the clock says: in a replay.
     """
     known = {line["number"] for line in journal.find("holdout")}
-    wanted = _list_best(rows, material) if numbers is None else numbers
+    there = {row.candidate.number for row in rows.all}
+    wanted = _list_rows(rows, material) if numbers is None else numbers
     limit_s = None if numbers is not None else clock.limit_s
     running: dict[Future[Outcome], int] = {}
     busy_s = 0.0
     for number in wanted:
-        if number in known or number == rows.winner:
+        if number in known or number not in there:
             continue
         row = rows.find(number)
         busy_s += _SLOWER * material.growth * (row.fit_time_s or 0.0) / backend.n_workers
@@ -134,24 +136,25 @@ def measure_holdout(
             if isinstance(outcome.error, WorkerError):
                 raise outcome.error
             if outcome.status == "completed":
-                journal.append("holdout", number=number, evaluation=outcome.result)
+                journal.append("holdout", number=number, **outcome.result)
 
 
 def read_holdout(journal: Journal, metric: str, winner: int, manifest: Manifest) -> dict[int, HoldoutScore]:
     """Return the holdout scores of all rows that have one."""
     from regression_model.evaluation import Evaluation
 
-    found = {}
-    measured = {line["number"]: Evaluation.from_json(line["evaluation"]) for line in journal.find("holdout")}
-    measured[winner] = Evaluation.from_json(manifest.content["metrics"]["holdout"])
-    for number, evaluation in measured.items():
-        with_it = next((value for value in evaluation.metrics if value.name == metric), None)
-        if with_it is not None:
-            found[number] = HoldoutScore(with_it.value, with_it.low, with_it.high)
+    found = {line["number"]: HoldoutScore(line["score"]) for line in journal.find("holdout")}
+    trained = Evaluation.from_json(manifest.content["metrics"]["holdout"])
+    with_it = next((value for value in trained.metrics if value.name == metric), None)
+    if with_it is not None:
+        found[winner] = HoldoutScore(with_it.value, with_it.low, with_it.high)
     return found
 
 
-def _list_best(rows: Rows, material: Material) -> list[int]:
-    sign = 1.0 if material.scorer.definition.direction == "minimize" else -1.0
-    scored = sorted((sign * row.score, row.candidate.number) for row in rows.trials if row.score is not None)
-    return [number for _, number in scored if number != rows.winner][:N_HOLDOUT_ROWS]
+def _list_rows(rows: Rows, material: Material) -> list[int]:
+    """List the rows to measure, the winner first if it is among them, then by their scores."""
+    scorer = material.scorer
+    sign = 1.0 if scorer.definition.direction == "minimize" else -1.0
+    scored = sorted((sign * row.score, row.candidate.number) for row in rows.all if row.score is not None)
+    others = [number for _, number in scored if number != rows.winner]
+    return others if scorer.metric in get_metrics(scorer.task) else [rows.winner, *others]

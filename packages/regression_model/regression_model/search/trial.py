@@ -90,14 +90,17 @@ def run_holdout(payload: Mapping[str, Any], context: TaskContext) -> dict[str, A
     Returns
     -------
     dict
-        The `Evaluation`, without intervals, as JSON.
+        ``score`` by the search's metric, None where it is undefined, and ``evaluation``: the `Evaluation`, without
+        intervals, as JSON.
     """
     material: Material = context.state
     _check_table(payload, material)
     config = apply_changes(material.config, payload["changes"])
     pipeline = fit_pipeline(material.split, config, material.tables)
     split = material.split
-    return evaluate_pipeline(pipeline, split.test, split.test_target, config, with_intervals=False).to_json()
+    evaluation = evaluate_pipeline(pipeline, split.test, split.test_target, config, with_intervals=False)
+    predictions = _take_predictions(predict_held_out(pipeline, split.test), material)
+    return {"score": material.scorer.find_score(split.test_target, predictions), "evaluation": evaluation.to_json()}
 
 
 def _check_table(payload: Mapping[str, Any], material: Material) -> None:

@@ -110,6 +110,8 @@ def test_a_model_without_a_compiled_form_is_measured_too(classes):
 def test_the_holdout_is_measured_as_a_training_measures_it(classes, table, tmp_path):
     found = run_holdout({"changes": {}, "table": classes.provenance.sha256}, TaskContext(classes, print))
     trained = run_training(classes.config, data_path=table, output=tmp_path)
+    assert found["score"] == pytest.approx(trained.evaluation.get("log_loss").value, rel=1e-12)
+    found = found["evaluation"]
     assert found["n_rows"] == trained.evaluation.n_rows
     assert found["metrics"]["log_loss"]["value"] == pytest.approx(trained.evaluation.get("log_loss").value, rel=1e-12)
 
