@@ -104,5 +104,5 @@ def test_a_real_table_that_has_to_be_there_and_is_not_fails(tmp_path, monkeypatc
     monkeypatch.setenv("REQUIRE_REAL_DATA", "1")
     finished = run("--no-build")
     assert finished.returncode == 1
-    assert "house_prices.csv is not in the folder" in finished.stderr
+    assert "house_prices.csv or .json is not in the folder" in finished.stderr
     assert list(tmp_path.iterdir()) == []
