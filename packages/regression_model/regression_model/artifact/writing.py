@@ -36,15 +36,22 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def lock_folder(folder: Path) -> Iterator[None]:
-    """Let one process at a time change the artifacts in a folder; the lock ends with the process."""
+def lock_folder(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Let one process at a time change what is in a folder; the lock ends with the process.
+
+    Parameters
+    ----------
+    folder : Path
+    wait : bool
+        Whether to wait for another process, or to raise `BlockingIOError`.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise ArtifactWriteError(f"{folder} can't be written: {error.strerror or error}") from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(handle)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regression_model.errors import SearchError
 from regression_model.search.guide import Guide
 from regression_model.search.job import Report, SearchJob, with_settings
 from regression_model.search.material import Source
@@ -51,6 +52,11 @@ def restore_job(folder: RunFolder) -> SearchJob:
     from regression_model.config.search import SearchConfig
 
     run = folder.read_run()
+    if run.get("kind") == "sweep":
+        raise SearchError(
+            f"{folder.path} is a run of a sweep and not of a search; go on with it by 'regression-model sweep FILE "
+            f"--resume {folder.path}'"
+        )
     source = Source.from_json(run["source"])
     content = {"config": run["source"]["config"], "config_order": run["config_order"]}
     config = restore_config(content, file=source.config.file)

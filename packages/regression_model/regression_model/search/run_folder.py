@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,8 +67,20 @@ class RunFolder:
 
     @contextmanager
     def open_journal(self) -> Iterator[Journal]:
-        """Open the journal to write to it; no other process can meanwhile."""
-        with lock_folder(self.path):
+        """Open the journal to write to it; no other process can meanwhile.
+
+        Raises
+        ------
+        SearchError
+            If another process is at work on the run.
+        """
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(lock_folder(self.path, wait=False))
+            except BlockingIOError as error:
+                raise SearchError(
+                    f"another process is at work on the run {self.path}; wait for it, or end it"
+                ) from error
             journal = Journal(self.path / JOURNAL)
             try:
                 yield journal

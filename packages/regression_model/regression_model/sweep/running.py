@@ -182,6 +182,7 @@ def _open(job: SweepJob, metric: Metric[Any]) -> SweepFolder:
         {
             "run": folder.path.name,
             "status": "running",
+            "source": {"file": None if job.config.file is None else str(job.config.file.absolute())},
             "identity": identity,
             "data": provenance.content(),
             "config": job.config.model_dump(mode="json"),

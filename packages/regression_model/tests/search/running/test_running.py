@@ -210,3 +210,18 @@ def test_a_run_whose_trials_were_others_than_are_proposed_now_does_not_go_on(mak
             ignore,
             replace(parts, build_proposer=lambda *_: Other()),
         )
+
+
+def test_a_run_that_another_process_works_on_is_refused_at_once(make_job, parts, tmp_path):
+    result = run_search(make_job(tmp_path, trials=2), ignore, parts)
+    with (
+        RunFolder(result.folder).open_journal(),
+        pytest.raises(SearchError, match="another process is at work on the run"),
+    ):
+        run_search(replace(restore_job(RunFolder(result.folder)), resume=result.folder), ignore, parts)
+
+
+def test_a_sweep_is_no_search(tmp_path):
+    (tmp_path / "run.json").write_text('{"format": 1, "kind": "sweep"}', encoding="utf-8")
+    with pytest.raises(SearchError, match="is a run of a sweep and not of a search; go on with it by"):
+        restore_job(RunFolder(tmp_path))
