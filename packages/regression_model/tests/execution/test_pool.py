@@ -33,8 +33,10 @@ def wait_until_gone(process_id: int) -> None:
     deadline_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline_s:
         try:
-            # A process that nobody has waited for yet is still there, but does nothing any more.
-            if Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+            # A process that nobody has waited for yet is still there, but does nothing any more, once its other threads
+            # have ended, too.
+            state = Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0]
+            if state == "Z" and len(list(Path(f"/proc/{process_id}/task").iterdir())) == 1:
                 return
         except FileNotFoundError:
             return
