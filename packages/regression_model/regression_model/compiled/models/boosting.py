@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -20,7 +20,7 @@ class BoostingModel(Model):
     Parameters
     ----------
     trees : Trees
-        With thresholds of double precision, one value at each leaf: for each iteration the trees of all outputs.
+        With thresholds of `PRECISION`, one value at each leaf: for each iteration the trees of all outputs.
     baselines : sequence of float of length n_outputs
     n_columns : int
 
@@ -31,6 +31,9 @@ class BoostingModel(Model):
     """
 
     kind: ClassVar[str] = "boosting"
+
+    PRECISION: ClassVar[type[np.floating[Any]]] = np.float64
+    """In which values are compared with thresholds."""
 
     def __init__(self, trees: Trees, baselines: Sequence[float], n_columns: int) -> None:
         self.trees = trees
@@ -44,12 +47,12 @@ class BoostingModel(Model):
     @classmethod
     def check(cls, section: Section) -> None:
         """Check what the document says; see `Model.check`."""
-        _read(section)
+        cls._read(section)
 
     @classmethod
     def read(cls, section: Section) -> Self:
         """Make the model; see `Model.read`."""
-        trees, baselines = _read(section)
+        trees, baselines = cls._read(section)
         return cls(trees, baselines, section.n_columns)
 
     def predict_columns(self, matrix: Numbers) -> Numbers:
@@ -67,13 +70,13 @@ class BoostingModel(Model):
         total: list[float] = terms.reshape(-1, self.n_outputs).cumsum(axis=0)[-1].tolist()  # in the order of trees
         return total
 
-
-def _read(section: Section) -> tuple[Trees, list[float]]:
-    section.check_keys("baselines", *TREE_KEYS)
-    baselines = section.numbers("baselines")
-    trees = Trees.read(section, np.float64)
-    if trees.n_values != 1 or (len(trees.starts) - 1) % len(baselines):
-        raise refuse(
-            f"{len(trees.starts) - 1} trees with {trees.n_values} values don't go with {len(baselines)} outputs"
-        )
-    return trees, baselines
+    @classmethod
+    def _read(cls, section: Section) -> tuple[Trees, list[float]]:
+        section.check_keys("baselines", *TREE_KEYS)
+        baselines = section.numbers("baselines")
+        trees = Trees.read(section, cls.PRECISION)
+        if trees.n_values != 1 or (len(trees.starts) - 1) % len(baselines):
+            raise refuse(
+                f"{len(trees.starts) - 1} trees with {trees.n_values} values don't go with {len(baselines)} outputs"
+            )
+        return trees, baselines
