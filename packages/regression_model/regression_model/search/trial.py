@@ -18,7 +18,7 @@ from regression_model.search.applying import apply_changes
 from regression_model.search.arrays import encode_array
 from regression_model.search.footprint import Footprint, measure_footprint
 from regression_model.train_pipeline.fitting import check_missing_handled, fit_pipeline, predict_held_out
-from regression_model.train_pipeline.scoring import evaluate_pipeline
+from regression_model.train_pipeline.scoring import evaluate_outputs
 
 if TYPE_CHECKING:
     from regression_model.config import Config
@@ -98,9 +98,10 @@ def run_holdout(payload: Mapping[str, Any], context: TaskContext) -> dict[str, A
     config = apply_changes(material.config, payload["changes"])
     pipeline = fit_pipeline(material.split, config, material.tables)
     split = material.split
-    evaluation = evaluate_pipeline(pipeline, split.test, split.test_target, config, with_intervals=False)
-    predictions = _take_predictions(predict_held_out(pipeline, split.test), material)
-    return {"score": material.scorer.find_score(split.test_target, predictions), "evaluation": evaluation.to_json()}
+    outputs = predict_held_out(pipeline, split.test)
+    evaluation = evaluate_outputs(outputs, split.test_target, config, with_intervals=False)
+    score = material.scorer.find_score(split.test_target, _take_predictions(outputs, material))
+    return {"score": score, "evaluation": evaluation.to_json()}
 
 
 def _check_table(payload: Mapping[str, Any], material: Material) -> None:

@@ -14,6 +14,7 @@ from regression_model.train_pipeline.fitting import predict_held_out
 
 if TYPE_CHECKING:
     from regression_model.config import Config
+    from regression_model.pipeline import ModelOutputs
 
 
 def evaluate_pipeline(
@@ -40,7 +41,13 @@ def evaluate_pipeline(
     TrainingError
         If a prediction is not finite, so that no metric means anything.
     """
-    outputs = predict_held_out(pipeline, frame)
+    return evaluate_outputs(predict_held_out(pipeline, frame), target, config, with_intervals=with_intervals)
+
+
+def evaluate_outputs(
+    outputs: ModelOutputs, target: pd.Series, config: Config, *, with_intervals: bool = True
+) -> Evaluation:
+    """Compare what was predicted with what is known; see `evaluate_pipeline`."""
     settings: dict[str, Any] = {
         "n_bootstrap": config.evaluation.bootstrap_samples if with_intervals else 0,
         "confidence": config.evaluation.confidence,
