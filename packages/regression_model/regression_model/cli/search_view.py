@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
+from regression_model.cli.live_view import LiveView
 from regression_model.cli.session import say
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
-    from rich.live import Live
 
 _N_SHOWN = 8
 _WORD_OF = {
@@ -24,7 +22,7 @@ _WORD_OF = {
 }
 
 
-class SearchView:
+class SearchView(LiveView):
     """Takes the events of a search; on a terminal a table that changes, elsewhere a line for each trial.
 
     Parameters
@@ -33,39 +31,19 @@ class SearchView:
     """
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._lock = threading.RLock()
-        self._live: Live | None = None
+        super().__init__(console)
         self._begin: Mapping[str, Any] | None = None
-        self._stage = ""
         self._results: dict[int, Mapping[str, Any]] = {}
         self._recent: deque[int] = deque(maxlen=_N_SHOWN)
         self._running: dict[int, str] = {}
         self._end_s: float | None = None
-
-    def __enter__(self) -> Self:
-        if self._console.is_terminal and not self._console.quiet:
-            from rich.live import Live
-
-            self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=4, transient=True)
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Remove the table."""
-        if self._live is not None:
-            self._live.stop()
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         """Take an event; see `regression_model.search.job.Report`."""
         with self._lock:
             match next(iter(event)):
                 case "stage":
-                    self._stage = event["stage"]
-                    if self._live is None:
-                        say(self._console, self._stage)
+                    self._take_stage(event["stage"])
                 case "guardrail":
                     self._take_guardrail(event["guardrail"])
                 case "begin":

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
+from regression_model.cli.live_view import LiveView
 from regression_model.cli.session import say
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
-    from rich.live import Live
 
     from regression_model.sweep import Run
 
 _N_SHOWN = 12
 
 
-class SweepView:
+class SweepView(LiveView):
     """Takes the events of a sweep; on a terminal a table that changes, elsewhere a line for each run.
 
     Parameters
@@ -27,38 +25,18 @@ class SweepView:
     """
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._lock = threading.RLock()
-        self._live: Live | None = None
-        self._stage = ""
+        super().__init__(console)
         self._n_runs = 0
         self._metric = ""
         self._under_way: dict[int, str] = {}
         self._runs: dict[int, Run] = {}
-
-    def __enter__(self) -> Self:
-        if self._console.is_terminal and not self._console.quiet:
-            from rich.live import Live
-
-            self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=4, transient=True)
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Remove the table."""
-        if self._live is not None:
-            self._live.stop()
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         """Take an event; see `regression_model.sweep.job.Report`."""
         with self._lock:
             match next(iter(event)):
                 case "stage":
-                    self._stage = event["stage"]
-                    if self._live is None:
-                        say(self._console, self._stage)
+                    self._take_stage(event["stage"])
                 case "begin":
                     self._n_runs, self._metric = event["begin"]["n_runs"], event["begin"]["metric"]
                 case "progress":
