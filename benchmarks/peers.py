@@ -1,89 +1,129 @@
 """Measures how good the models are that searches find within a time limit, ours and those of other systems.
 
-Each system gets the same 80 % of the rows of each table and the same seconds on the same cores, one after the other,
-and predicts the other 20 %. Ours begins with a configuration that ``regression-model init`` drafts from the table. The
-clock runs from the start of the process to the saved model. With ``--peers``, FLAML and AutoGluon take part, each
-installed in an environment ``peer-flaml`` or ``peer-autogluon`` in that folder; ``--output`` writes a report.
+A plan (``quality_plan.toml``) says what: comparisons on the same rows with the same seconds, what ``promote`` and
+``train`` make of a winner, the shipped models of series, and the shipped sweeps. Each measurement is kept as JSON in
+``--results``; what is there is not measured again, so that a plan goes on where it was stopped. What failed is tried
+again. FLAML and AutoGluon take part with ``--flaml`` and ``--autogluon``, each installed in an environment of its own.
+
+On a machine with nothing else to do, all that the report has::
+
+    python benchmarks/peers.py --data DATA --results OUT --flaml ENV --autogluon ENV --report benchmarks/RESULTS.md
+
+``--list`` says what is there and what is not; words in front choose measurements by their names: ``peers.py sweep``.
+``--seconds 5`` tries the plan itself. With ``--report``, the section on searches in that file is written anew, from all
+that is there.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
+import signal
 import sys
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from quality.outcome import Outcome, find_interval, score
-from quality.report import Comparison, write_comparisons
-from quality.systems import OURS, find_systems, run_ours, run_peer
-from quality.tables import TABLES, Table, divide
+from marked_section import put_section
+from quality.measuring import Surroundings, is_possible, measure
+from quality.number_format import format_number
+from quality.plan import Measurement, PlanError, read_plan
+from quality.processes import MeasurementError
+from quality.records import Record, Records, describe_surroundings
+from quality.report import write_section
+from quality.targets import check_all
 
-PRIMARY_SEED = 42
-
-
-def main() -> None:
-    """Measure, print, and write the report."""
-    arguments = _parse_arguments()
-    comparisons = []
-    for table in TABLES:
-        if arguments.tables and table.name not in arguments.tables:
-            continue
-        for seed in arguments.seeds:
-            comparison = _compare(table, seed, arguments)
-            print(comparison.to_text(), end="\n\n", flush=True)
-            comparisons.append(comparison)
-    if arguments.output is not None:
-        words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
-        write_comparisons(arguments.output, comparisons, " ".join(["python benchmarks/peers.py", *words]))
+SECTION = "searches"
 
 
-def _compare(table: Table, seed: int, arguments: argparse.Namespace) -> Comparison:
-    outcomes: list[Outcome] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        parts = divide(table, arguments.data, folder, seed)
-        for number, system in enumerate(find_systems(arguments.peers, arguments.systems)):
-            print(f"{table.name}, seed {seed}: {system.name}", flush=True)
-            own = folder / str(number)
-            own.mkdir()
-            limit = (arguments.seconds, seed)
-            try:
-                if system.environment is None:
-                    outcomes.append(run_ours(table, parts, own, limit))
-                else:
-                    outcomes.append(run_peer(system, table, parts, own, arguments.peers, limit))
-            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-                log = (own / "log.txt").read_text(errors="replace") if (own / "log.txt").exists() else ""
-                print(f"{system.name} failed: {error}\n{log[-2000:]}", flush=True)
-    return _describe(table, seed, arguments.seconds, parts.actual, outcomes)
+def main(words: Sequence[str] | None = None) -> None:
+    """Measure what is not there yet, print, and write the report."""
+    words = sys.argv[1:] if words is None else words
+    arguments = _parse_arguments(words)
+    try:
+        plan = read_plan(arguments.plan, seconds=arguments.seconds)
+    except PlanError as error:
+        sys.exit(f"error: {error}")
+    chosen = [item for item in plan if not arguments.names or any(name in item.key for name in arguments.names)]
+    records = Records(arguments.results.resolve())
+    if arguments.list:
+        _list_all(chosen, records)
+        return
+    places = _find_places(arguments)
+    for measurement in chosen:
+        _measure(measurement, records, places)
+    if arguments.report is not None:
+        found = [record for item in plan if (record := records.find(item)) is not None]
+        if not found:
+            sys.exit("error: nothing has been measured yet: there is nothing to report")
+        put_section(arguments.report, SECTION, write_section(found, _describe_command(words)))
 
 
-def _describe(table: Table, seed: int, seconds: float, actual: np.ndarray, outcomes: list[Outcome]) -> Comparison:
-    ours = next((outcome for outcome in outcomes if outcome.system == OURS), None)
-    rows = []
-    for outcome in outcomes:
-        scores = score(actual, outcome.predictions, is_classification=table.is_classification)
-        difference = None
-        if ours is not None and outcome is not ours:
-            difference = find_interval(table.metric, actual, ours.predictions, outcome.predictions)
-        rows.append((outcome, scores, find_interval(table.metric, actual, outcome.predictions), difference))
-    return Comparison(table, seed, seconds, tuple(rows))
+def _measure(measurement: Measurement, records: Records, places: Surroundings | None) -> None:
+    known = records.find(measurement)
+    if known is not None and known.result is not None:
+        print(f"{measurement.key}: there already", flush=True)
+        return
+    if places is None or not is_possible(measurement, places):
+        print(f"{measurement.key}: left out, because its data or environment is not named", flush=True)
+        return
+    print(f"{measurement.key}: measuring", flush=True)
+    surroundings, folder = describe_surroundings(), records.begin(measurement)
+    try:
+        record = Record(measurement, measure(measurement, places, folder), "", surroundings)
+    except MeasurementError as error:
+        record = Record(measurement, None, str(error), surroundings)
+        print(f"{measurement.key}: failed: {error}", flush=True)
+    records.save(record)
+    _show(record)
 
 
-def _parse_arguments() -> argparse.Namespace:
+def _show(record: Record) -> None:
+    for name, value in ((record.result or {}).get("scores") or {}).items():
+        print(f"  {name}: {format_number(value)}", flush=True)
+    for check in check_all([record]):
+        verdict = {None: "", True: ": holds", False: ": MISSED"}[check.holds]
+        print(f"  {check.what}: {check.found}{f' ({check.target})' if check.target else ''}{verdict}", flush=True)
+
+
+def _list_all(chosen: list[Measurement], records: Records) -> None:
+    for measurement in chosen:
+        record = records.find(measurement)
+        state = "to be measured" if record is None else "there" if record.result is not None else "failed"
+        print(f"{measurement.key}: {state}")
+
+
+def _find_places(arguments: argparse.Namespace) -> Surroundings | None:
+    if arguments.data is None:
+        return None
+    # Not resolved: the interpreter of an environment is a link, and is found by where the link lies.
+    named = {name: getattr(arguments, name) for name in ("flaml", "autogluon")}
+    environments = {name: path.absolute() for name, path in named.items() if path is not None}
+    return Surroundings(arguments.data.resolve(), environments)
+
+
+def _describe_command(words: Sequence[str]) -> str:
+    # Where somebody keeps the tables and the peers says nothing to others.
+    shown = [Path(word).name if Path(word).is_absolute() else word for word in words]
+    return " ".join(["python benchmarks/peers.py", *shown])
+
+
+def _parse_arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = ", ".join(table.name for table in TABLES)
-    parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"any of {names} (default: all)")
-    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="where TABLE.csv lie")
-    parser.add_argument("--seconds", type=float, default=60.0, help="limit for each search (default: 60)")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[PRIMARY_SEED], help="of the splits (default: 42)")
-    parser.add_argument("--peers", type=Path, metavar="FOLDER", help="where the environments of the peers lie")
-    parser.add_argument("--systems", nargs="+", default=[], metavar="NAME", help="only these (default: all there are)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write a report in Markdown")
-    return parser.parse_args()
+    parser.add_argument("names", nargs="*", metavar="WORD", help="only measurements whose names have one of these")
+    default = Path(__file__).with_name("quality_plan.toml")
+    parser.add_argument("--plan", type=Path, default=default, metavar="FILE", help="(default: quality_plan.toml here)")
+    parser.add_argument(
+        "--data", type=Path, metavar="FOLDER", help="where the tables lie; without it nothing is measured"
+    )
+    parser.add_argument("--results", type=Path, required=True, metavar="FOLDER", help="where each result is kept")
+    parser.add_argument("--flaml", type=Path, metavar="FOLDER", help="environment that has FLAML")
+    parser.add_argument("--autogluon", type=Path, metavar="FOLDER", help="environment that has AutoGluon")
+    parser.add_argument("--seconds", type=float, metavar="S", help="in the place of all time limits of the plan")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the section on searches in this file anew")
+    parser.add_argument("--list", action="store_true", help="say what there is, and measure nothing")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":
+    # So that what is being measured ends with us, as it does with Ctrl+C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     main()

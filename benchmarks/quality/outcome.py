@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
-from sklearn.metrics import (
-    accuracy_score,
-    log_loss,
-    mean_absolute_error,
-    mean_squared_log_error,
-    r2_score,
-    roc_auc_score,
-)
 
 N_RESAMPLES = 2000
+_MIN_PROBABILITY = 1e-15
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +18,6 @@ class Outcome:
 
     Attributes
     ----------
-    system : str
     predictions : ndarray of shape (n_test_rows,)
         Numbers, or the probability of the positive class.
     seconds : float
@@ -34,38 +27,68 @@ class Outcome:
     row_ms : float
         Median time to predict one row, in milliseconds.
     note : str
+    versions : mapping
+        Of the libraries that matter.
     """
 
-    system: str
     predictions: np.ndarray
     seconds: float
     size_mb: float
     row_ms: float
     note: str = ""
+    versions: dict[str, str] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it."""
+        return {**asdict(self), "predictions": [float(value) for value in self.predictions]}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Outcome:
+        """Rebuild what `to_json` wrote."""
+        return cls(**{**document, "predictions": np.array(document["predictions"], dtype=float)})
 
 
-def _rmsle(actual: np.ndarray, predicted: np.ndarray) -> float:
-    return float(np.sqrt(mean_squared_log_error(actual, np.clip(predicted, 0, None))))
+def _absolute(actual: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    return np.abs(actual - predicted)
 
 
-def _accuracy(actual: np.ndarray, predicted: np.ndarray) -> float:
-    return float(accuracy_score(actual, predicted >= 0.5))
+def _squared_logarithm(actual: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    return (np.log1p(actual) - np.log1p(np.clip(predicted, 0, None))) ** 2
 
 
-SCORES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
-    "mae": mean_absolute_error,
-    "r2": r2_score,
-    "rmsle": _rmsle,
-    "log_loss": log_loss,
-    "auc": roc_auc_score,
-    "accuracy": _accuracy,
+def _surprise(actual: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    certain = np.clip(np.where(actual == 1, predicted, 1 - predicted), _MIN_PROBABILITY, 1)
+    return -np.log(certain)
+
+
+def _right(actual: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    return ((predicted >= 0.5) == (actual == 1)).astype(float)
+
+
+_ROW_VALUES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "mae": _absolute,
+    "rmsle": _squared_logarithm,
+    "log_loss": _surprise,
+    "accuracy": _right,
 }
+"""Metrics that are means of a value for each row (of RMSLE the root), so that resamples cost little."""
 
 
 def score(actual: np.ndarray, predicted: np.ndarray, *, is_classification: bool) -> dict[str, float]:
     """Return all scores of the task."""
-    names = ("log_loss", "auc", "accuracy") if is_classification else ("mae", "r2", "rmsle")
-    return {name: float(SCORES[name](actual, predicted)) for name in names}
+    from sklearn.metrics import r2_score, roc_auc_score
+
+    if is_classification:
+        return {
+            "log_loss": _mean("log_loss", _surprise(actual, predicted)),
+            "auc": float(roc_auc_score(actual, predicted)),
+            "accuracy": _mean("accuracy", _right(actual, predicted)),
+        }
+    return {
+        "mae": _mean("mae", _absolute(actual, predicted)),
+        "r2": float(r2_score(actual, predicted)),
+        "rmsle": _mean("rmsle", _squared_logarithm(actual, predicted)),
+    }
 
 
 def find_interval(
@@ -75,12 +98,16 @@ def find_interval(
 
     Percentile intervals of paired resamples (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
     """
+    values = _ROW_VALUES[metric](actual, predicted)
+    others = None if other is None else _ROW_VALUES[metric](actual, other)
     generator = np.random.default_rng(0)
-    function = SCORES[metric]
     found = []
     for _ in range(N_RESAMPLES):
         rows = generator.integers(0, len(actual), len(actual))
-        value = function(actual[rows], predicted[rows])
-        found.append(value if other is None else value - function(actual[rows], other[rows]))
+        found.append(_mean(metric, values[rows]) - (0.0 if others is None else _mean(metric, others[rows])))
     low, high = np.quantile(found, [0.025, 0.975])
     return float(low), float(high)
+
+
+def _mean(metric: str, values: np.ndarray) -> float:
+    return float(np.sqrt(values.mean()) if metric == "rmsle" else values.mean())

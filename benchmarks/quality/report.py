@@ -1,93 +1,116 @@
-"""Tables of what came of a comparison, for the terminal and in Markdown."""
+"""What was measured, as a section of Markdown."""
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from quality.outcome import Outcome
+from quality.number_format import format_interval, format_number
+from quality.outcome import find_interval
+from quality.records import Record
 from quality.systems import OURS
-from quality.tables import Table
+from quality.tables import TABLES
+from quality.targets import check_all, name_of, outcome_of
 
-Interval = tuple[float, float]
-Row = tuple[Outcome, dict[str, float], Interval, Interval | None]
+_INTRO = (
+    "Each system gets the same 80 % of the rows and the same seconds on the same cores, one after the other, and "
+    "predicts the other 20 %, split by scikit-learn's `train_test_split` with that seed; ours begins with a "
+    "configuration that `regression-model init` drafts from the table. Time runs from the start of the process to the "
+    "saved model. In brackets: bootstrap intervals of 95 %, those of differences paired."
+)
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """All systems on one table and one split.
+def write_section(records: Sequence[Record], command: str) -> str:
+    """Write the section: what has to hold, all systems, and on what it was measured.
 
-    Attributes
+    Parameters
     ----------
-    table : Table
-    seed : int
-    seconds : float
-        The limit.
-    rows : tuple of (Outcome, scores, interval of the first score, interval of the difference to ours)
+    records : sequence of Record
+        In the order of the plan.
+    command : str
+        That made them.
     """
-
-    table: Table
-    seed: int
-    seconds: float
-    rows: tuple[Row, ...]
-
-    def to_text(self) -> str:
-        """Write it as a Markdown table."""
-        if not self.rows:
-            return f"{self.table.name}: no system took part"
-        names = list(self.rows[0][1])
-        title = f"### {self.table.name}, split {self.seed}, {self.seconds:g} s"
-        head = ["system", *names, f"{self.table.metric}: ours minus theirs", "seconds", "MB", "ms a row", ""]
-        lines = [title, "", _line(head), _line(["---"] * len(head))]
-        lines += [_line(self._cells(row)) for row in self.rows]
-        return "\n".join(lines)
-
-    def _cells(self, row: Row) -> list[str]:
-        outcome, scores, interval, difference = row
-        shown = [format_number(value) for value in scores.values()]
-        main = list(scores).index(self.table.metric)
-        shown[main] += f" [{format_number(interval[0])}, {format_number(interval[1])}]"
-        against = "" if difference is None else f"[{format_number(difference[0])}, {format_number(difference[1])}]"
-        measured = [f"{outcome.seconds:.0f}", f"{outcome.size_mb:.1f}", f"{outcome.row_ms:.3g}", outcome.note]
-        return [outcome.system, *shown, against, *measured]
+    texts = ["## Models that searches find", f"Measured by `{command}`. {_INTRO}"]
+    texts.append("\n".join(_list_checks(records)))
+    compared = [record for record in records if record.measurement.kind == "comparison"]
+    for name in dict.fromkeys(name_of(record) for record in compared):
+        texts.append(_compare([record for record in compared if name_of(record) == name], name))
+    failed = [record for record in records if record.result is None]
+    if failed:
+        texts.append("\n".join(["Not measured:", "", *map(_say_failure, failed)]))
+    texts.append("\n".join(_list_surroundings(records)))
+    return "\n\n".join(texts) + "\n"
 
 
-def write_comparisons(path: Path, comparisons: Sequence[Comparison], command: str) -> None:
-    """Write the report."""
-    intro = [
-        "# Models that searches find",
-        "",
-        f"Made by `{command}` on {platform.machine()} with Python {platform.python_version()}. In brackets: bootstrap "
-        "intervals of 95 %; of the differences, paired (below 0: ours is better, for all of these metrics).",
-        "",
-    ]
-    sections = [comparison.to_text() for comparison in comparisons]
-    path.write_text("\n".join([*intro, "\n\n".join([*sections, *_list_means(comparisons)]), ""]), encoding="utf-8")
+def _list_checks(records: Sequence[Record]) -> Iterator[str]:
+    yield "| | measured | target | |"
+    yield "|---|---|---|---|"
+    for check in check_all(records):
+        verdict = {None: "", True: "holds", False: "**missed**"}[check.holds]
+        yield f"| {check.what} | {check.found} | {check.target} | {verdict} |"
 
 
-def _list_means(comparisons: Sequence[Comparison]) -> list[str]:
-    """Say the mean over splits of our scores, for tables with several of them."""
-    found: dict[str, dict[int, dict[str, float]]] = {}
-    for comparison in comparisons:
-        for outcome, scores, _, _ in comparison.rows:
-            if outcome.system == OURS:
-                found.setdefault(comparison.table.name, {})[comparison.seed] = scores
-    lines = []
-    for name, by_seed in found.items():
-        if len(by_seed) > 1:
-            means = {key: np.mean([scores[key] for scores in by_seed.values()]) for key in next(iter(by_seed.values()))}
-            shown = ", ".join(f"{key} {format_number(float(value))}" for key, value in means.items())
-            lines.append(f"Mean of ours over the splits {', '.join(map(str, by_seed))} of {name}: {shown}.")
-    return lines
+def _compare(records: Sequence[Record], name: str) -> str:
+    """Write all systems on one split as a table."""
+    good = [record for record in records if record.result is not None]
+    lines = [f"### {name}", ""]
+    if not good:
+        return "\n".join([*lines, "No system has made a model."])
+    metric = TABLES[good[0].measurement.options["table"]].metric
+    names = list(_scores(good[0]))
+    head = ["system", *names, f"{metric}: ours minus theirs", "seconds (of the limit)", "MB", "ms a row", ""]
+    lines += [_line(head), _line(["---"] * len(head))]
+    ours = next((record for record in good if record.measurement.options["system"] == OURS), None)
+    lines += [_line(_describe(record, metric, ours)) for record in good]
+    return "\n".join(lines)
 
 
-def format_number(value: float) -> str:
-    """Write a score with the digits that matter."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4f}"
+def _describe(record: Record, metric: str, ours: Record | None) -> list[str]:
+    assert record.result is not None
+    outcome, actual = outcome_of(record), np.array(record.result["actual"])
+    shown = {name: format_number(value) for name, value in _scores(record).items()}
+    shown[metric] += f" {format_interval(find_interval(metric, actual, outcome.predictions))}"
+    against = ""
+    if ours is not None and ours is not record:
+        against = format_interval(find_interval(metric, actual, outcome_of(ours).predictions, outcome.predictions))
+    limit = float(record.measurement.options["seconds"])
+    seconds = f"{outcome.seconds:.0f} ({outcome.seconds / limit:.2f})"
+    measured = [seconds, f"{outcome.size_mb:.3g}", f"{outcome.row_ms:.3g}", _note(record)]
+    return [record.measurement.options["system"], *shown.values(), against, *measured]
+
+
+def _note(record: Record) -> str:
+    assert record.result is not None
+    n_trials = record.result["facts"].get("n_trials")
+    return outcome_of(record).note + ("" if n_trials is None else f", {n_trials} trials")
+
+
+def _scores(record: Record) -> dict[str, float]:
+    assert record.result is not None
+    return dict(record.result["scores"])
+
+
+def _say_failure(record: Record) -> str:
+    first, *others = record.reason.splitlines()
+    last = f": {others[-1]}" if others else ""
+    return f"- `{record.measurement.key}`: {first.split(';')[0]}{last}"
+
+
+def _list_surroundings(records: Sequence[Record]) -> Iterator[str]:
+    """Say on what, and with which versions; everything that differed between measurements is listed."""
+    told = [record.surroundings for record in records]
+    machines = dict.fromkeys(f"{each['processor']}, {each['n_cpus']} CPUs, Python {each['python']}" for each in told)
+    yield f"- Machine: {'; '.join(machines)}; load before each measurement at most {_max_load(told)}"
+    versions: dict[str, str] = {}
+    for record in records:
+        if record.result is not None and "outcome" in record.result:
+            versions.update(outcome_of(record).versions or {})
+    yield f"- Versions: {', '.join(f'{name} {version}' for name, version in versions.items())}"
+
+
+def _max_load(told: Sequence[object]) -> float:
+    return max(each["load_before"] for each in told if isinstance(each, dict))
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from marked_section import find_section
+
 LIBRARIES = (
     "numpy",
     "pandas",
@@ -100,7 +102,9 @@ def write_report(path: Path, sections: Sequence[Section], command: str) -> None:
         f"- Python {platform.python_version()}; {versions}",
     ]
     texts = ["\n".join(lines), *(section.to_text() for section in sections)]
-    path.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+    # What the benchmark of searches has written into the same file stays.
+    kept = find_section(path.read_text(encoding="utf-8"), "searches") if path.exists() else ""
+    path.write_text("\n\n".join([*texts, kept] if kept else texts) + "\n", encoding="utf-8")
 
 
 def _find_version(name: str) -> str:

@@ -36,7 +36,8 @@ def main() -> None:
 
     features = test.drop(columns=target)
     best = predictor.model_best
-    write(job, predict(features), seconds, find_size_mb(folder), time_rows(predict, features), f"best: {best}")
+    measured = (seconds, find_size_mb(folder), time_rows(predict, features), f"best: {best}")
+    write(job, "autogluon.tabular", predict(features), *measured)
 
 
 if __name__ == "__main__":

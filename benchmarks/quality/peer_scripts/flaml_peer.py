@@ -50,7 +50,8 @@ def main() -> None:
 
     features = test.drop(columns=target)
     best = model.best_estimator
-    write(job, predict(features), seconds, find_size_mb(path), time_rows(predict, features), f"best: {best}")
+    measured = (seconds, find_size_mb(path), time_rows(predict, features), f"best: {best}")
+    write(job, "flaml", predict(features), *measured)
 
 
 main()

@@ -7,6 +7,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,9 @@ def find_size_mb(path: Path) -> float:
     return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
 
 
-def write(job: dict[str, Any], predictions: Iterable[float], *measured: float | str) -> None:
+def write(job: dict[str, Any], library: str, predictions: Iterable[float], *measured: float | str) -> None:
     """Write what came of it: the predictions; then seconds, size in MB, milliseconds for a row, and a note."""
-    found = dict(zip(("seconds", "size_mb", "row_ms", "note"), measured, strict=True))
+    found: dict[str, Any] = dict(zip(("seconds", "size_mb", "row_ms", "note"), measured, strict=True))
+    found["versions"] = {library: version(library)}
     found["predictions"] = [float(value) for value in predictions]
     Path(job["output"]).write_text(json.dumps(found))
