@@ -51,11 +51,12 @@ def _check_schema(schema: object) -> None:
 
 
 def _check_feature(feature: Mapping[str, Any], place: str) -> None:
-    _require(feature.keys() == _FEATURE.keys(), place)
+    _require({*feature, "longest"} == _FEATURE.keys(), place)
     for key, is_right in _FEATURE.items():
-        _require(is_right(feature[key]), f"{place}.{key}")
+        _require(is_right(feature.get(key)), f"{place}.{key}")
     # Rules that only some types can be held to.
     _require(feature["exclusive_minimum"] is None or feature["dtype"] in ("number", "integer", "boolean"), place)
+    _require(feature.get("longest") is None or feature["dtype"] == "series", f"{place}.longest")
     refuses = feature["on_unseen"] == "reject" and feature["categories"] is not None
     _require(not refuses or feature["dtype"] == "category", place)
 
@@ -81,6 +82,10 @@ def _is_object(value: object) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _is_finite(value: float) -> bool:
@@ -115,6 +120,7 @@ _FEATURE: dict[str, _Check] = {
     "typical": _is_scalar,
     "missing_fraction": _is_number,
     "deciles": _or_none(lambda value: _is_list_of(value, _is_number)),
+    "longest": _or_none(_is_count),  # only series have it, and not those of older models
 }
 assert _FEATURE.keys() == {field.name for field in dataclasses.fields(Feature)}
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regression_model.schema import find_max_length
+
 
 @dataclass(frozen=True)
 class SchemaChange:
@@ -74,6 +76,12 @@ def _compare(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[
         low, high = (float("-inf") if bound is None else bound for bound in bounds)
         says = f"has to be greater than {bounds[1]}" if bounds[1] is not None else "has no lower bound any more"
         changes.append(SchemaChange(name, says, breaking=high > low))
+    if old.get("dtype") == new.get("dtype") == "series":
+        before, now = (find_max_length(feature.get("longest")) for feature in (old, new))
+        if before != now:
+            changes.append(
+                SchemaChange(name, f"at most {now:,} measurements, before {before:,}", breaking=now < before)
+            )
     changes += _compare_categories(name, old, new)
     return changes
 

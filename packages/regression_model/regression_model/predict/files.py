@@ -116,7 +116,7 @@ def predict_file(job: FileJob, artifact: Artifact, report: Callable[[FileSummary
         If the output can't be written.
     """
     summary = FileSummary()
-    with open_reader(job.source, find_series_settings(artifact)) as reader:
+    with open_reader(job.source, find_series_settings(artifact), artifact.schema.missing_values) as reader:
         id_column = getattr(reader, "id_column", None)
         if id_column is not None and job.keep is not None and id_column not in job.keep:
             job = replace(job, keep=(id_column, *job.keep))  # rows of gathered series are told apart by it

@@ -61,6 +61,8 @@ def make_prediction(
     model = artifact if artifact is not None else _published()
     if model.compiled is not None:
         answer = _answer_compiled(input_data, model.compiled, model.schema, explain=explain)
+    elif model.predictor is not None:
+        answer = model.predictor.predict(input_data, explain=explain)
     else:
         from regression_model.predict.from_pipeline import answer_from_pipeline
 

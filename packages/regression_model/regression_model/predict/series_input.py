@@ -47,5 +47,5 @@ def gather_input(input_data: Any, model: Artifact) -> tuple[pd.DataFrame, list[s
         return None
     from regression_model.processing.time_series.requests import gather_request
 
-    frame = gather_request(input_data, settings)
+    frame = gather_request(input_data, settings, model.schema.missing_values)
     return None if frame is None else (frame, frame[settings.id].tolist())

@@ -7,7 +7,7 @@ from regression_model.schema.feature import Dtype, Feature, Schema
 from regression_model.schema.field_errors import PREDICTION_FAILED, PREDICTION_NOT_FINITE, FieldError
 from regression_model.schema.parsers import PARSERS
 from regression_model.schema.row_checks import check_row, list_rows
-from regression_model.schema.series import parse_series
+from regression_model.schema.series import find_max_length, parse_series
 from regression_model.schema.values import (
     RejectedValue,
     is_missing,
@@ -28,6 +28,7 @@ __all__ = [
     "RejectedValue",
     "Schema",
     "check_row",
+    "find_max_length",
     "is_missing",
     "list_rows",
     "parse_boolean",

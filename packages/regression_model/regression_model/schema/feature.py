@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from regression_model.schema.series import find_max_length
+
 Dtype = Literal["number", "integer", "category", "boolean", "datetime", "series"]
 
 
@@ -41,6 +43,9 @@ class Feature:
         Share of training rows without a value, in [0, 1].
     deciles : tuple of float or None
         The 11 values that cut the training values of a number into tenths, minimum and maximum included.
+    longest : int or None
+        Measurements of the longest series seen in training. None for other types, and for models that were saved
+        before it was learned.
     """
 
     name: str
@@ -55,6 +60,12 @@ class Feature:
     typical: float | str | bool | None = None
     missing_fraction: float = 0.0
     deciles: tuple[float, ...] | None = None
+    longest: int | None = None
+
+    @property
+    def max_length(self) -> int:
+        """Most measurements that a series of a request may have; see `find_max_length`. Of series only."""
+        return find_max_length(self.longest)
 
 
 @dataclass(frozen=True)
@@ -108,10 +119,7 @@ class Schema:
     def to_json(self) -> dict[str, Any]:
         """Return plain dictionaries and lists, for the manifest."""
         return {
-            "features": [
-                {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(feature).items()}
-                for feature in self.features
-            ],
+            "features": [_describe(feature) for feature in self.features],
             "missing_values": list(self.missing_values),
             "ignored": list(self.ignored),
         }
@@ -124,6 +132,13 @@ class Schema:
             tuple(document["missing_values"]),
             tuple(document["ignored"]),
         )
+
+
+def _describe(feature: Feature) -> dict[str, Any]:
+    described = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(feature).items()}
+    if feature.longest is None:  # most features are no series
+        del described["longest"]
+    return described
 
 
 def _feature(item: Mapping[str, Any]) -> Feature:

@@ -21,7 +21,7 @@ from regression_model.schema.field_errors import (
     not_positive,
     rejected_value,
 )
-from regression_model.schema.parsers import PARSERS
+from regression_model.schema.parsers import find_parser
 from regression_model.schema.values import RejectedValue, find_missing_numbers, to_plain
 
 
@@ -98,7 +98,7 @@ def check_row(
         if isinstance(value, str) and value in schema.missing_values:
             value = None
         try:
-            value = PARSERS[feature.dtype](to_plain(value))
+            value = find_parser(feature, schema.missing_values)(to_plain(value))
         except RejectedValue as problem:
             errors.append(rejected_value(feature, problem))
             continue

@@ -49,6 +49,8 @@ def feature_with(**changes):
         ({"schema": feature_with(categories={"a": "b"})}, "categories"),
         ({"schema": feature_with(on_unseen="reject", categories={"a": 1})}, "features.0"),
         ({"schema": feature_with(deciles=1)}, "deciles"),
+        *(({"schema": feature_with(longest=length)}, "longest") for length in (1, 0, True, 1.5, "1")),
+        *(({"schema": feature_with(dtype="series", longest=length)}, "longest") for length in (0, True, 1.5, "1")),
         *(({"golden_rows": golden}, "golden_rows") for golden in (None, [], {}, GOLDEN | {"rows": []})),
         *(({"golden_rows": GOLDEN | {"rows": rows}}, "golden_rows") for rows in (None, {}, [1])),
         *(({"golden_rows": GOLDEN | {"predictions": found}}, "predictions") for found in (None, 6.0, [None], ["6"])),

@@ -31,6 +31,13 @@ def test_what_describes_the_training_data_is_no_change():
     assert change(CITY, replaced(CITY, categories={"Rome": 1.0})) == []
 
 
+def test_a_series_that_may_be_less_long_breaks():
+    short, long = (Feature("wave", "series", nullable=False, longest=length) for length in (50, 60))
+    assert change(short, short) == []
+    assert change(short, long) == [("at most 240 measurements, before 200", False)]
+    assert change(replaced(short, longest=None), short) == [("at most 200 measurements, before 10,000", True)]
+
+
 def test_added_features_break_and_removed_ones_do_not():
     found = find_schema_changes(Schema((AREA,)).to_json(), Schema((CITY,)).to_json())
     assert [(one.feature, one.breaking) for one in found] == [("area", False), ("city", True)]

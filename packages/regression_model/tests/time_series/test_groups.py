@@ -54,6 +54,12 @@ def test_no_group_is_on_both_sides_of_the_holdout(task, fraction):
         assert shares[0] == pytest.approx(shares[1], abs=0.15)
 
 
+@pytest.mark.parametrize(("fraction", "share"), [("0.2", 1 / 5), ("0.3", 1 / 3), ("0.4", 1 / 3), ("0.7", 3 / 4)])
+def test_so_many_parts_that_one_is_nearest_to_the_fraction(fraction, share):
+    table, config, _ = build(fraction=fraction, street=[f"s{number}" for number in range(60)] * 6 + ["s60"] * 40)
+    assert len(split_table(table, config).test) == pytest.approx(400 * share, abs=40)
+
+
 def test_no_group_is_in_two_folds_and_each_row_is_tested_once():
     table, config, raw = build()
     street = raw.set_index("area")["street"]

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from regression_model.artifact import load_pipeline
 from regression_model.cli.app import app
 from regression_model.errors import InputDataError
-from regression_model.predict import make_prediction
+from regression_model.predict import FileJob, Place, make_prediction, predict_file
+from regression_model.train_pipeline import run_training
 
 
 @pytest.fixture
@@ -58,6 +60,38 @@ def test_odd_series_have_defined_answers(waves):
 def test_measurements_that_can_not_be_gathered_are_refused(waves):
     with pytest.raises(InputDataError, match="can't be gathered into series"):
         make_prediction(input_data=[{"window": None, "speed": 1.0}], artifact=waves)
+
+
+def test_columns_of_series_are_predicted_as_rows_of_them(waves, windows):
+    columns = {"window": list(windows), "speed": list(windows.values())}
+    answer = make_prediction(input_data=columns, artifact=waves)
+    assert answer.pop("ids") == list(windows)
+    assert answer == make_prediction(input_data=[{"speed": window} for window in windows.values()], artifact=waves)
+
+
+def test_a_series_of_another_length_altogether_is_refused(waves):
+    rows = [{"speed": [0.5] * length} for length in (128, 129)]  # four times the longest window of training
+    answer = make_prediction(input_data=rows, artifact=waves)
+    assert answer["predictions"][0] in ("slow", "fast")
+    assert answer["errors"][1][0]["reason"] == "too_long"
+
+
+def test_what_means_unknown_does_so_wherever_series_come_from(measurements, table, change_config, tmp_path):
+    config = change_config(**{"  name: waves": "  name: waves\n  missing_values: [-999, faulty]"})
+    path = run_training(config, data_path=table, output=tmp_path).path
+    model = load_pipeline(path)
+    rows = measurements[:100]
+    for unknown in (-999, "-999.0", "faulty"):
+        gaps = [row if place % 5 else row | {"speed": unknown} for place, row in enumerate(rows)]
+        frame = pd.DataFrame([row if place % 5 else row | {"speed": None} for place, row in enumerate(rows)])
+        expected = make_prediction(input_data=frame, artifact=model)
+        assert make_prediction(input_data=gaps, artifact=model) == expected
+        wide = [{"speed": [row["speed"] for row in gaps if str(row["window"]) == name]} for name in expected["ids"]]
+        assert make_prediction(input_data=wide, artifact=model)["predictions"] == expected["predictions"]
+    (tmp_path / "in.json").write_text(json.dumps(gaps), encoding="utf-8")
+    predict_file(FileJob(Place("json", tmp_path / "in.json"), Place("csv", tmp_path / "out.csv")), model)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
+        assert [row["prediction"] for row in csv.DictReader(stream)] == expected["predictions"]
 
 
 @pytest.mark.parametrize("form", ["rows", "columns"])

@@ -22,6 +22,7 @@ def test_a_long_table_is_learned_from(waves_result):
     [feature] = content["schema"]["features"]
     assert (feature["dtype"], feature["nullable"]) == ("series", False)
     assert feature["minimum"] < 0 < feature["maximum"]
+    assert feature["longest"] == 32
     assert "MiniRocketFeatures" in content["compiled_reason"]
 
 

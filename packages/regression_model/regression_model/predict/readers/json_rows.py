@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 from regression_model.errors import DataError, InputDataError
@@ -26,6 +26,8 @@ class JsonReader(RowReader):
         For messages.
     settings : TimeSeriesConfig, optional
         Those of a model that was trained on measurements.
+    missing_values : collection of str
+        Texts that mean "unknown" in measurements.
 
     Attributes
     ----------
@@ -38,24 +40,24 @@ class JsonReader(RowReader):
         If it holds no table.
     """
 
-    def __init__(self, stream: IO[bytes], name: str, settings: TimeSeriesConfig | None = None) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        name: str,
+        settings: TimeSeriesConfig | None = None,
+        missing_values: Collection[str] = (),
+    ) -> None:
         self.id_column: str | None = None
-        self._frame = self._read(stream, name, settings)
+        self._frame = self._gather(_read(stream, name), settings, missing_values)
         self.columns = [str(column) for column in self._frame.columns]
         self._done = 0
 
-    def _read(self, stream: IO[bytes], name: str, settings: TimeSeriesConfig | None) -> pd.DataFrame:
-        from regression_model.processing.datasets.json_table import parse_json
+    def _gather(
+        self, frame: pd.DataFrame, settings: TimeSeriesConfig | None, missing_values: Collection[str]
+    ) -> pd.DataFrame:
         from regression_model.processing.time_series.requests import gather_request
 
-        try:
-            text = stream.read().decode("utf-8")
-            frame = parse_json(text, name, with_series=True)
-        except UnicodeDecodeError as error:
-            raise InputDataError(f"{name}: not encoded in UTF-8: see byte {error.start}") from None
-        except (DataError, json.JSONDecodeError) as error:
-            raise InputDataError(str(error)) from error
-        gathered = None if settings is None else gather_request(frame, settings)
+        gathered = None if settings is None else gather_request(frame, settings, missing_values)
         if settings is None or gathered is None:
             return frame
         self.id_column = settings.id
@@ -78,3 +80,14 @@ class JsonReader(RowReader):
     def progress(self) -> tuple[int, int | None]:
         """Return rows; see `RowReader.progress`."""
         return self._done, len(self._frame)
+
+
+def _read(stream: IO[bytes], name: str) -> pd.DataFrame:
+    from regression_model.processing.datasets.json_table import parse_json
+
+    try:
+        return parse_json(stream.read().decode("utf-8"), name, with_series=True)
+    except UnicodeDecodeError as error:
+        raise InputDataError(f"{name}: not encoded in UTF-8: see byte {error.start}") from None
+    except (DataError, json.JSONDecodeError) as error:
+        raise InputDataError(str(error)) from error

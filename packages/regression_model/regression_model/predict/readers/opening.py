@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import IO, TYPE_CHECKING
 
 from regression_model.errors import InputDataError
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def open_reader(source: Place, settings: TimeSeriesConfig | None = None) -> Iterator[RowReader]:
+def open_reader(
+    source: Place, settings: TimeSeriesConfig | None = None, missing_values: Collection[str] = ()
+) -> Iterator[RowReader]:
     """Open a file or stream of rows, and read as much as is needed to know its columns.
 
     Parameters
@@ -24,6 +26,8 @@ def open_reader(source: Place, settings: TimeSeriesConfig | None = None) -> Iter
     source : Place
     settings : TimeSeriesConfig, optional
         Those of a model that was trained on measurements: a JSON document may hold these.
+    missing_values : collection of str
+        Texts that mean "unknown" in such measurements.
 
     Raises
     ------
@@ -33,7 +37,7 @@ def open_reader(source: Place, settings: TimeSeriesConfig | None = None) -> Iter
         If it is Parquet and pyarrow is not installed.
     """
     with contextlib.ExitStack() as stack:
-        yield _reader(_open(source, stack), source, settings)
+        yield _reader(_open(source, stack), source, settings, missing_values)
 
 
 def _open(source: Place, stack: contextlib.ExitStack) -> IO[bytes]:
@@ -47,11 +51,13 @@ def _open(source: Place, stack: contextlib.ExitStack) -> IO[bytes]:
         raise InputDataError(f"{source.path}: can't be read: {error.strerror or error}") from error
 
 
-def _reader(stream: IO[bytes], source: Place, settings: TimeSeriesConfig | None) -> RowReader:
+def _reader(
+    stream: IO[bytes], source: Place, settings: TimeSeriesConfig | None, missing_values: Collection[str]
+) -> RowReader:
     if source.format == "json":
         from regression_model.predict.readers.json_rows import JsonReader
 
-        return JsonReader(stream, source.name, settings)
+        return JsonReader(stream, source.name, settings, missing_values)
     if source.format == "parquet":
         from regression_model.predict.readers.parquet_rows import ParquetReader
 

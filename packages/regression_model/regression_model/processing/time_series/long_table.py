@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Positions = np.ndarray[Any, np.dtype[np.intp]]
 
 
+MAX_KINDS = 1_000
+"""Kinds of measurements in one table: each becomes a column, with a cell for each series."""
+
+
 def gather_series(
     frame: pd.DataFrame,
     settings: TimeSeriesConfig,
@@ -56,8 +60,8 @@ def gather_series(
     Raises
     ------
     DataError
-        If columns are missing, an id is, a measurement is no number, a wanted column varies within a series, or
-        `labels` have an id twice.
+        If columns are missing, an id is, a measurement is no number, there are more than 1,000 kinds, a wanted column
+        varies within a series, or `labels` have an id twice.
 
     Examples
     --------
@@ -68,7 +72,7 @@ def gather_series(
     """
     needed = [name for name in (settings.id, settings.sort, settings.kind, *settings.values) if name is not None]
     _check_there(frame, needed, "the table of measurements")
-    codes, ids = pd.factorize(_read_ids(frame[settings.id], settings.id, "the table of measurements"))
+    codes, ids = pd.factorize(read_ids(frame[settings.id], settings.id, "the table of measurements"))
     ranks = rank_values(frame[settings.sort]) if settings.sort is not None else np.zeros(len(frame), dtype=np.intp)
     order = np.lexsort((ranks, codes))  # stable: what ranks equally keeps the order of the table
     wide = {settings.id: pd.Series(ids, dtype=object)}
@@ -92,7 +96,7 @@ def _check_there(frame: pd.DataFrame, needed: Collection[str], what: str) -> Non
             )
 
 
-def _read_ids(column: pd.Series, name: str, what: str) -> np.ndarray[Any, Any]:
+def read_ids(column: pd.Series, name: str, what: str) -> np.ndarray[Any, Any]:
     """Return ids as text: 8, 8.0 and "8" are the same."""
     ids, rejected = parse_column(column, "category")
     bad = np.flatnonzero(pd.isna(ids))
@@ -112,8 +116,18 @@ def _list_kinds(
     if settings.kind is None:
         return [(name, order, values) for name, values in columns.items()]
     [values] = columns.values()
-    kinds, names = pd.factorize(_read_ids(frame[settings.kind], settings.kind, "the table of measurements"))
-    return [(str(name), order[kinds[order] == kind], values) for kind, name in enumerate(names)]
+    kinds, names = pd.factorize(read_ids(frame[settings.kind], settings.kind, "the table of measurements"))
+    if len(names) > MAX_KINDS:
+        raise DataError(
+            f"column {settings.kind!r} says what was measured, and each of its values becomes a column; it has "
+            f"{len(names):,} different ones, and at most {MAX_KINDS:,} are taken: name the right column as "
+            "'data.time_series.kind'"
+        )
+    sorted_kinds = kinds[order]
+    by_kind = order[np.argsort(sorted_kinds, kind="stable")]  # within a kind, in the order of the series
+    ends = np.cumsum([0, *np.bincount(sorted_kinds, minlength=len(names))])
+    parts = [by_kind[start:end] for start, end in itertools.pairwise(ends)]
+    return [(str(name), rows, values) for name, rows in zip(names, parts, strict=True)]
 
 
 def _read_values(column: pd.Series, name: str, missing_values: Collection[str]) -> np.ndarray[Any, Any]:
@@ -141,7 +155,7 @@ def _join_labels(wide: pd.DataFrame, labels: pd.DataFrame, name: str) -> pd.Data
     _check_there(labels, [name], "the table of labels")
     if clash := [column for column in labels.columns if column != name and column in wide.columns]:
         raise DataError(f"the table of labels has columns that are series, too: {', '.join(clash)}; rename them")
-    ids = _read_ids(labels[name], name, "the table of labels")
+    ids = read_ids(labels[name], name, "the table of labels")
     if len(set(ids)) < len(ids):
         twice = pd.Series(ids)[pd.Series(ids).duplicated()].iloc[0]
         raise DataError(

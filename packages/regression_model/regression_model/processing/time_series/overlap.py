@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from regression_model.processing.time_series.links import Links
+from regression_model.processing.time_series.windows import Places, Window, link_windows
+
 MIN_SHARED = 8
 """Equal measurements in a row from which two windows count as overlapping; fewer are equal by chance."""
 _MIN_DISTINCT = 4  # different values among them: a sensor at rest repeats itself
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits evenly spread: 2^64 divided by the golden ratio
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Overlap:
     n_windows : int
         Windows that share measurements with at least one other.
     n_pairs : int
-        Pairs that share some.
+        Pairs that share some. Of windows that are equal, each counts with the first of them only; of a window that
+        overlaps with more than 50 others, not all pairs are looked for.
     share : float
         Which part of a window the other one repeats, the median over the pairs, in (0, 1].
     groups : ndarray of int of shape (n_rows,)
@@ -73,58 +77,52 @@ def find_overlap(series: pd.DataFrame | pd.Series) -> Overlap | None:
     array([0, 0, 2])
     """
     columns = [series] if isinstance(series, pd.Series) else [series[name] for name in series.columns]
-    pairs: dict[tuple[int, int], float] = {}
+    links = Links(len(series))
     for column in columns:
-        for first, second, share in _find_pairs(column.tolist()):
-            pair = min(first, second), max(first, second)
-            pairs[pair] = max(share, pairs.get(pair, 0.0))
-    if not pairs:
+        _link(column.tolist(), links)
+    shares = list(links.shares.values())
+    if not shares:
         return None
-    groups = _connect(len(series), pairs)
-    windows = {row for pair in pairs for row in pair}
-    return Overlap(len(windows), len(pairs), float(np.median(list(pairs.values()))), groups)
+    windows = {row for pair in links.shares for row in pair}
+    return Overlap(len(windows), len(shares), float(np.median(shares)), links.number_groups())
 
 
-def _find_pairs(cells: Sequence[tuple[float, ...] | None]) -> Iterator[tuple[int, int, float]]:
-    """Yield a window, another one that begins within it, and the part of the shorter one that they share."""
-    # Adding zero makes one zero of the two that there are.
-    windows = {row: np.asarray(cell) + 0.0 for row, cell in enumerate(cells) if cell and len(cell) >= MIN_SHARED}
-    marks = {row: _mark_segments(window) for row, window in windows.items()}
+def _link(cells: Sequence[tuple[float, ...] | None], links: Links) -> None:
+    """Link windows of one column that overlap.
+
+    Of equal windows each is linked with the first of them, and this one alone with others.
+    """
+    windows: dict[int, Window] = {}
     heads: dict[int, list[int]] = defaultdict(list)
+    firsts: dict[bytes, int] = {}
+    for row, cell in enumerate(cells):
+        if not cell or len(cell) < MIN_SHARED:
+            continue
+        window = Window(cell)
+        if len(np.unique(window.values[:MIN_SHARED])) >= _MIN_DISTINCT:
+            first = firsts.setdefault(window.values.tobytes(), row)
+            if first != row:
+                links.add(first, row, 1.0)
+                continue
+            heads[window.mark(0, MIN_SHARED)].append(row)
+        windows[row] = window
+    for mark, places in _find_heads(windows, sorted(heads)):
+        link_windows(windows, heads[mark], places, links)
+
+
+def _find_heads(windows: Mapping[int, Window], marks: Sequence[int]) -> Iterator[tuple[int, Places]]:
+    """Find the runs that some windows begin with: for each of their marks the windows and the places in them."""
+    if not marks:
+        return
+    wanted = np.array(marks, dtype=np.uint64)
+    found = []
     for row, window in windows.items():
-        if len(np.unique(window[:MIN_SHARED])) >= _MIN_DISTINCT:
-            heads[int(marks[row][0])].append(row)
-    wanted = np.array(sorted(heads), dtype=np.uint64)
-    for row, window in windows.items():
-        for start in np.flatnonzero(np.isin(marks[row], wanted)).tolist():
-            for other in heads[int(marks[row][start])]:
-                n_shared = min(len(window) - start, len(windows[other]))
-                is_same = np.array_equal(window[start : start + n_shared], windows[other][:n_shared], equal_nan=True)
-                if other != row and is_same:
-                    yield row, other, n_shared / min(len(window), len(windows[other]))
-
-
-def _mark_segments(window: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Return a number for each run of `MIN_SHARED` measurements; equal runs have equal numbers."""
-    bits = window.view(np.uint64)
-    n_segments = len(window) - MIN_SHARED + 1
-    marks = np.zeros(n_segments, dtype=np.uint64)
-    for place in range(MIN_SHARED):
-        marks = marks * _FACTOR + bits[place : place + n_segments]  # modulo 2^64
-    return marks
-
-
-def _connect(n_rows: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """Give each row the number of the first one that it is connected with."""
-    parents = list(range(n_rows))
-
-    def find(row: int) -> int:
-        while parents[row] != row:
-            parents[row] = parents[parents[row]]
-            row = parents[row]
-        return row
-
-    for first, second in pairs:
-        low, high = sorted((find(first), find(second)))
-        parents[high] = low
-    return np.array([find(row) for row in range(n_rows)], dtype=np.intp)
+        runs = window.mark_runs(MIN_SHARED)
+        at = np.minimum(np.searchsorted(wanted, runs), len(wanted) - 1)
+        starts = np.flatnonzero(wanted[at] == runs)
+        found.append(np.stack([at[starts], len(window) - starts, np.full(len(starts), row), starts]))
+    places = np.concatenate(found, axis=1)
+    places = places[:, np.lexsort(places[1::-1])]
+    ends = np.searchsorted(places[0], np.arange(len(marks) + 1))
+    for mark, (start, end) in zip(marks, itertools.pairwise(ends), strict=True):
+        yield mark, places[2:, start:end].T

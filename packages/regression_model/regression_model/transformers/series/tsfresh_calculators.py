@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,7 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from regression_model.errors import MissingExtraError
+from regression_model.ignored_warnings import ignore_warnings
 from regression_model.transformers.series.cells import Series
+from regression_model.transformers.series.kept_features import KeptFeatures
 
 Settings = Mapping[str, Sequence[Mapping[str, Any]] | None]
 """By the name of a calculator of `tsfresh`, the parameters with which it is called."""
@@ -24,8 +25,7 @@ SETS = ("minimal", "efficient", "comprehensive")
 _KIND = "x"  # what tsfresh would call the column
 _EXAMPLE_LENGTH = 200  # long enough for every calculator
 
-_kept: dict[tuple[str, bytes], npt.NDArray[np.float64]] = {}
-_MOST_KEPT = 10_000
+_kept = KeptFeatures()
 
 
 @lru_cache(maxsize=len(SETS))
@@ -119,28 +119,26 @@ def calculate_set(values: Series, feature_set: str) -> npt.NDArray[np.float64]:
     """Compute the features of a set, in the order of `find_set_names`, and keep them as long as this process lives.
 
     The folds of a cross-validation, and the trials of a search, learn from the same series over and over, and some
-    of the calculators take milliseconds. Only learning keeps features, at most of 10,000 series.
+    of the calculators take milliseconds. Only learning keeps features, at most 100 MB of them.
     """
-    key = feature_set, values.tobytes()
-    found = _kept.get(key)
+    found = _kept.find(feature_set, values)
     if found is None:
-        if len(_kept) >= _MOST_KEPT:
-            _kept.clear()
-        found = _kept[key] = calculate(values, settings_of_set(feature_set), find_set_names(feature_set))
+        found = calculate(values, settings_of_set(feature_set), find_set_names(feature_set))
+        _kept.keep(feature_set, values, found)
     return found
 
 
 def find_kept(values: Series, feature_set: str) -> npt.NDArray[np.float64] | None:
     """Return what `calculate_set` has kept of a series, or None."""
-    return _kept.get((feature_set, values.tobytes())) if _kept else None
+    return _kept.find(feature_set, values)
 
 
 def _calculate(values: Series, settings: Settings) -> dict[str, float]:
     from tsfresh.feature_extraction import feature_calculators
 
     found: dict[str, float] = {}
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # of short or constant series, of which many features are not defined
+    # Of short or constant series many features are not defined.
+    with ignore_warnings(), np.errstate(all="ignore"):
         for name, parameters in settings.items():
             calculator = getattr(feature_calculators, name)
             if getattr(calculator, "index_type", None) is not None:

@@ -81,6 +81,25 @@ def test_refusals(long, labels, message):
         gather_series(pd.DataFrame(long), PLAIN, labels=None if labels is None else pd.DataFrame(labels))
 
 
+def test_kinds_keep_the_order_of_each_series():
+    generator = np.random.default_rng(1)
+    ids, kinds, values = generator.integers(0, 9, 500), generator.integers(0, 5, 500), generator.normal(size=500)
+    long = pd.DataFrame({"window": ids, "what": [f"k{kind}" for kind in kinds], "speed": values})
+    wide = gather_series(long, TimeSeriesConfig(id="window", values="speed", kind="what")).set_index("window")
+    assert list(wide.columns) == list(dict.fromkeys(long["what"]))
+    for name, kind in ((str(name), kind) for name in range(9) for kind in range(5)):
+        expected = tuple(values[(ids == int(name)) & (kinds == kind)])
+        assert wide.loc[name, f"k{kind}"] == (expected or None)
+
+
+def test_a_table_with_a_kind_for_each_row_is_refused():
+    long = pd.DataFrame({"window": range(2_000), "what": range(2_000), "speed": 1.0})
+    with pytest.raises(
+        DataError, match=r"'what' says what was measured.*it has 2,000 different ones, and at most 1,000"
+    ):
+        gather_series(long, TimeSeriesConfig(id="window", values="speed", kind="what"))
+
+
 def test_many_measurements_keep_their_order():
     generator = np.random.default_rng(0)
     ids, values = generator.integers(0, 50, 2_000), generator.normal(size=2_000)
