@@ -30,9 +30,13 @@ class BuildContext:
         model does; steps that fit a model of their own (selection) use it too.
     tables : mapping of str to DataFrame
         Reference tables by name, for lookups.
+    coded_categories : tuple of str
+        Columns that reach the model, if no selection drops them, as codes of categories; families that can split by
+        categories do.
     """
 
     task: Task
     seed: int = 0
     wrap_target: Callable[[Any], Any] = _unchanged
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    coded_categories: tuple[str, ...] = ()

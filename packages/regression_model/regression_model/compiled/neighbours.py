@@ -7,6 +7,7 @@ equally far from a place whoever computes it, and ties are broken alike.
 from __future__ import annotations
 
 import math
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,6 +162,24 @@ class NearestPlaces:
         along, across = self._columns[0][positions] - first, self._columns[1][positions] - second
         squares: Floats = along * along + across * across
         return squares
+
+
+_KEPT: WeakValueDictionary[int, NearestPlaces] = WeakValueDictionary()
+"""By the identity of the array, which is in use as long as the entry is."""
+
+
+def find_nearest_places(places: Floats) -> NearestPlaces:
+    """Return the one search among the places of an array that all who hold it share.
+
+    Parameters
+    ----------
+    places : ndarray of shape (n_places, 2)
+        See `NearestPlaces`; nobody changes it.
+    """
+    kept = _KEPT.get(id(places))
+    if kept is None:
+        kept = _KEPT[id(places)] = NearestPlaces(places)
+    return kept
 
 
 def _add_squares(differences: Floats) -> Floats:

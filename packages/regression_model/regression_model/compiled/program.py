@@ -31,6 +31,12 @@ BOOSTER = "booster"
 _MOST_OPERATIONS, _MOST_SLOTS = 20_000, 100_000
 """Far more than any pipeline has; without a limit a small document could keep the reader busy for minutes."""
 
+_MOST_COPIES = 8
+"""Operations may name the same array; what they make of it must not take many times the memory of the file."""
+
+_FEW_BYTES = 1_000_000
+"""Copies of so little are no matter."""
+
 _KEYS = {"format", "inputs", "operations", "columns", "model", "target", "classes", "explanation"}
 _TARGETS = ("identity", "exp")
 
@@ -242,17 +248,28 @@ def _read_operations(
     if len(documents) > _MOST_OPERATIONS:
         raise refuse(f"has {len(documents):,} operations, at most {_MOST_OPERATIONS:,} are read")
     operations = []
+    n_bytes = 0.0
+    most_bytes = _MOST_COPIES * sum(array.nbytes for array in arrays.values()) + _FEW_BYTES
     for number, document in enumerate(documents):
         operation = read_operation(document, f"operation {number} of the compiled pipeline", kinds, arrays)
         kinds.update(zip(operation.outputs, operation.output_kinds, strict=True))
         operations.append(operation)
         if len(kinds) > _MOST_SLOTS:
             raise refuse(f"has more than {_MOST_SLOTS:,} slots")
+        n_bytes += _count_bytes(document, arrays) / (_MOST_COPIES if operation.SHARES_ARRAYS else 1)
+        if n_bytes > most_bytes:
+            raise refuse("names the same arrays in too many operations")
     if max(kinds) >= len(kinds):
         raise refuse(
             f"writes slot {max(kinds)}, but has only {len(kinds)} slots; their numbers have to be without gaps"
         )
     return tuple(operations)
+
+
+def _count_bytes(document: Mapping[str, object], arrays: Mapping[str, NDArray[Any]]) -> int:
+    """Return how long the arrays are that an operation names."""
+    named = [value for value in document.values() if isinstance(value, str) and value in arrays]
+    return sum(arrays[name].nbytes for name in named)
 
 
 def _check_columns(columns: object, kinds: Mapping[int, Kind]) -> tuple[int, ...]:

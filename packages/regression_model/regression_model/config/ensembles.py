@@ -185,8 +185,16 @@ def _move_key(key: str | None, own: str, n_common: int) -> str | None:
     return ".".join(part for part in (own, str(int(number) - n_common), field) if part)
 
 
-def check_ensemble(model: Any, task: Task) -> None:  # noqa: ANN401 - a family or an ensemble
-    """Check that the names of members differ, and that every part of an ensemble can do the task.
+def check_ensemble(model: Any, task: Task, preprocessing: Sequence[Step] = ()) -> None:  # noqa: ANN401 - any model
+    """Check that the names of members differ, that every part of an ensemble can do the task, and that a stack is one.
+
+    Parameters
+    ----------
+    model : Family or Ensemble
+    task : {"regression", "classification"}
+    preprocessing : sequence of Step
+        The common steps. None before a stack may look at the target: they are fitted once, on the rows of all its
+        folds, and would tell the final model of targets that members have not seen.
 
     Raises
     ------
@@ -202,8 +210,21 @@ def check_ensemble(model: Any, task: Task) -> None:  # noqa: ANN401 - a family o
                 key=f"model.members.{position}.name",
             )
         _check_task(member.model, task, f"model.members.{position}.model.family")
-    if isinstance(model, StackEnsemble) and model.final is not None:
-        _check_task(model.final, task, "model.final.family")
+    if isinstance(model, StackEnsemble):
+        _check_common(preprocessing)
+        if model.final is not None:
+            _check_task(model.final, task, "model.final.family")
+
+
+def _check_common(preprocessing: Sequence[Step]) -> None:
+    for position, step in enumerate(preprocessing):
+        if step.learns_from_target:
+            raise ConfigError(
+                f"the step {step.step!r} looks at the target; in front of a stack it would see that of rows which the "
+                "stack's folds keep from its members. Move it, and the steps behind it, to the 'preprocessing' of each "
+                "member",
+                key=f"preprocessing.{position}",
+            )
 
 
 def _check_task(model: Family, task: Task, key: str) -> None:

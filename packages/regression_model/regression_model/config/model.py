@@ -155,7 +155,7 @@ class Config(Frozen):
                 )
 
     def _check_family(self) -> None:
-        check_ensemble(self.model, self.task)
+        check_ensemble(self.model, self.task, self.preprocessing)
         if self.task not in self.model.tasks:
             able = [name for name, family in model_families().items() if self.task in family.tasks]
             raise ConfigError(

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from regression_model.config.run_settings import Experiment, Limit
 from regression_model.frozen import Frozen
 
 
 def _as_list(value: object) -> object:
     """Let ``families: lasso`` stand for a list of one, and an empty value for an empty list."""
     return ([value] if value else []) if isinstance(value, str) else value
-
-
-def _as_number(value: object) -> object:
-    """Let an empty value, or ``none``, stand for no limit."""
-    return None if value in ("", "none") else value
 
 
 def _as_backend(value: object) -> object:
@@ -30,7 +26,6 @@ def _as_address(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-Limit = BeforeValidator(_as_number)
 
 
 class ColumnChoice(Frozen):
@@ -41,15 +36,15 @@ class ColumnChoice(Frozen):
     impute : {"median", "mean", "frequent", "related", "indicator"}, optional
         How missing values are filled; ``related`` by the column that tells most of it, ``indicator`` by the median
         and a column that says where.
-    encode : {"one_hot", "ordered", "target", "frequency"}, optional
-        How categories become numbers.
+    encode : {"one_hot", "ordered", "target", "frequency", "native"}, optional
+        How categories become numbers; ``native`` by codes that some boosters split by as categories.
     scale : {"none", "standard", "yeo_johnson"}, optional
     role : {"latitude", "longitude", "left_out"}, optional
         What the column is, where its values do not tell.
     """
 
     impute: Literal["median", "mean", "frequent", "related", "indicator"] | None = None
-    encode: Literal["one_hot", "ordered", "target", "frequency"] | None = None
+    encode: Literal["one_hot", "ordered", "target", "frequency", "native"] | None = None
     scale: Literal["none", "standard", "yeo_johnson"] | None = None
     role: Literal["latitude", "longitude", "left_out"] | None = None
 
@@ -113,7 +108,7 @@ class SearchConfig(Frozen):
     trial_time_limit_s: Annotated[float | None, Field(gt=0), Limit] = None
     trial_memory_mb: Annotated[int | None, Field(ge=64), Limit] = None
     max_latency_ms: Annotated[float | None, Field(gt=0), Limit] = None
-    experiment: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")] = "search"
+    experiment: Experiment = "search"
 
     @model_validator(mode="after")
     def _check_backend(self) -> Self:

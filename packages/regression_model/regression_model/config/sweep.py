@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from regression_model.config.run_settings import Experiment, Limit
 from regression_model.errors import ConfigError
 from regression_model.frozen import Frozen
 
@@ -14,11 +15,6 @@ from regression_model.frozen import Frozen
 def _as_goal(value: object) -> object:
     """Take the British spelling, too."""
     return {"minimise": "minimize", "maximise": "maximize"}.get(str(value), value)
-
-
-def _as_limit(value: object) -> object:
-    """Let an empty value, or ``none``, stand for no limit."""
-    return None if value in ("", "none") else value
 
 
 def _as_range(value: object) -> object:
@@ -174,7 +170,12 @@ class SweepConfig(Frozen):
         Runs of a batch. Policies and ``tpe`` compare with the batches before, so that the result does not depend on
         how many runs there is room for at the same time.
     max_duration_minutes : float, optional
-        After which the sweep ends, and says so.
+        After which the sweep tries nothing more, and says so. It counts from the beginning, loading included, and a
+        resumed sweep goes on counting; the last training, that of the best run's configuration, comes on top.
+    run_time_limit_s : float, optional
+        Seconds after which a single run is ended and counts as failed.
+    run_memory_mb : int, optional
+        Memory that a single run may take, in MB (10^6 bytes).
     validation_fraction : float
         Part of the rows to train on that is kept for comparing runs, in (0, 0.5]. The holdout stays unseen.
     allow_policy : bool
@@ -191,11 +192,13 @@ class SweepConfig(Frozen):
     goal: Annotated[Literal["minimize", "maximize"] | None, BeforeValidator(_as_goal)] = None
     max_total_runs: int = Field(default=20, ge=1, le=10_000)
     max_concurrent_runs: int = Field(default=4, ge=1, le=1024)
-    max_duration_minutes: Annotated[float | None, Field(gt=0), BeforeValidator(_as_limit)] = None
+    max_duration_minutes: Annotated[float | None, Field(gt=0), Limit] = None
+    run_time_limit_s: Annotated[float | None, Field(gt=0), Limit] = None
+    run_memory_mb: Annotated[int | None, Field(ge=64), Limit] = None
     validation_fraction: float = Field(default=0.2, gt=0, le=0.5)
     allow_policy: bool = False
-    policy: Annotated[AnyPolicy | None, BeforeValidator(_as_limit)] = None
-    experiment: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")] = "sweep"
+    policy: Annotated[AnyPolicy | None, Limit] = None
+    experiment: Experiment = "sweep"
 
     @model_validator(mode="after")
     def _check_sampling(self) -> SweepConfig:

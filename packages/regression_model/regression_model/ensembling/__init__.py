@@ -1,6 +1,5 @@
 """Estimators that are made of fitted pipelines: the weighted vote, and the stack."""
 
-from regression_model.ensembling.groups import row_groups
 from regression_model.ensembling.members import PipelineEnsemble
 from regression_model.ensembling.stack import StackClassifier, StackRegressor
 from regression_model.ensembling.threads import member_threads
@@ -13,5 +12,4 @@ __all__ = [
     "VoteClassifier",
     "VoteRegressor",
     "member_threads",
-    "row_groups",
 ]

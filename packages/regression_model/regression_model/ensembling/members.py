@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
@@ -30,6 +31,27 @@ class PipelineEnsemble(BaseEstimator):
     """
 
     members_: list[tuple[str, Pipeline]]
+
+
+class ChoosesClass(ClassifierMixin):
+    """A classifier that predicts by its probabilities.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Sorted.
+    """
+
+    classes_: np.ndarray[Any, Any]
+
+    @abstractmethod
+    def predict_proba(self, X: pd.DataFrame) -> Numbers:
+        """Predict probabilities, of shape (n_rows, n_classes), in the order of ``classes_``."""
+
+    def predict(self, X: pd.DataFrame) -> np.ndarray[Any, Any]:
+        """Predict the most probable class of each row, and of equals the first."""
+        labels: np.ndarray[Any, Any] = np.asarray(self.classes_)[self.predict_proba(X).argmax(axis=1)]
+        return labels
 
 
 def fit_members(members: Members, X: pd.DataFrame, y: Any) -> list[tuple[str, Pipeline]]:  # noqa: ANN401 - any target

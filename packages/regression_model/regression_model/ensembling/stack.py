@@ -13,11 +13,10 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.base import ClassifierMixin, RegressorMixin, clone
-from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
+from sklearn.base import RegressorMixin, clone
 
-from regression_model.ensembling.groups import find_row_groups
 from regression_model.ensembling.members import (
+    ChoosesClass,
     Function,
     Members,
     Numbers,
@@ -27,7 +26,9 @@ from regression_model.ensembling.members import (
     predict_probabilities,
     turn_back,
 )
+from regression_model.ensembling.stack_folds import find_stack_folds
 from regression_model.ensembling.threads import run_all
+from regression_model.row_groups import find_row_groups, row_groups
 
 SMALLEST_PROBABILITY = 1e-6
 """Probabilities are brought into [1e-6, 1 - 1e-6] before their logarithm is taken: forests say 0 and 1."""
@@ -65,7 +66,10 @@ class _Stack(PipelineEnsemble):
 
     def _predict_fold(self, X: pd.DataFrame, y: pd.Series, train: Any, test: Any) -> Numbers:  # noqa: ANN401 - positions
         rows, target = X.iloc[train].reset_index(drop=True), y.iloc[train].reset_index(drop=True)
-        return self._describe(fit_members(self.members, rows, target), X.iloc[test].reset_index(drop=True))
+        groups = find_row_groups(len(X))
+        with row_groups(None if groups is None else groups[train]):  # members divide these rows once more
+            members = fit_members(self.members, rows, target)
+        return self._describe(members, X.iloc[test].reset_index(drop=True))
 
     def _ask_final(self, inputs: Numbers, ask: Function, n_outputs: int | None = None) -> Numbers:
         """Ask the final model about the rows that have numbers; the others have no result."""
@@ -123,6 +127,11 @@ class StackRegressor(RegressorMixin, _Stack):
         ----------
         X : DataFrame of shape (n_rows, n_columns)
         y : array-like of length n_rows
+
+        Raises
+        ------
+        ValueError
+            If there are fewer groups of rows than folds.
         """
         numbers = np.asarray(y, dtype=np.float64)
         return self._fit(X, y, numbers if self.func is None else self.func(numbers))
@@ -144,14 +153,13 @@ class StackRegressor(RegressorMixin, _Stack):
 
     def _split(self, X: pd.DataFrame, y: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - see the base class
         groups = find_row_groups(len(X))
-        kind = KFold if groups is None else GroupKFold
-        yield from kind(self.folds, shuffle=True, random_state=self.seed).split(X, groups=groups)
+        yield from find_stack_folds(np.asarray(y), groups, self.folds, self.seed, classification=False)
 
     def _describe(self, members: Members, X: pd.DataFrame) -> Numbers:
         return np.column_stack(predict_numbers(members, X))
 
 
-class StackClassifier(ClassifierMixin, _Stack):
+class StackClassifier(ChoosesClass, _Stack):
     """A stack of classifications.
 
     Of two classes the final model sees, of each member, the log odds of the second; of more the logarithm of each
@@ -199,14 +207,8 @@ class StackClassifier(ClassifierMixin, _Stack):
         Raises
         ------
         ValueError
-            If a class has fewer rows than there are folds.
+            If a class has fewer rows than there are folds, or rows can't be divided; see `find_stack_folds`.
         """
-        labels, counts = np.unique(np.asarray(y), return_counts=True)
-        if counts.min() < self.folds:
-            raise ValueError(
-                f"the stack has {self.folds} folds, but class {labels[counts.argmin()]!r} has {counts.min()} row(s) to "
-                "learn from; use fewer folds ('model.folds'), or a vote"
-            )
         self._fit(X, y, np.asarray(y))
         self.classes_ = self.final_.classes_
         return self
@@ -218,22 +220,9 @@ class StackClassifier(ClassifierMixin, _Stack):
         """
         return self._ask_final(self._describe(self.members_, X), self.final_.predict_proba, len(self.classes_))
 
-    def predict(self, X: pd.DataFrame) -> np.ndarray[Any, Any]:
-        """Predict the most probable class of each row, and of equals the first."""
-        labels: np.ndarray[Any, Any] = np.asarray(self.classes_)[self.predict_proba(X).argmax(axis=1)]
-        return labels
-
     def _split(self, X: pd.DataFrame, y: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - see the base class
         groups = find_row_groups(len(X))
-        kind = StratifiedKFold if groups is None else StratifiedGroupKFold
-        for train, test in kind(self.folds, shuffle=True, random_state=self.seed).split(X, y, groups):
-            lost = sorted(set(y) - set(y.iloc[train]))
-            if lost:
-                raise ValueError(
-                    f"in a fold of the stack no row of class {', '.join(map(repr, lost))} is left to learn from, "
-                    "because too few groups have it; use fewer folds ('model.folds'), or a vote"
-                )
-            yield train, test
+        yield from find_stack_folds(np.asarray(y), groups, self.folds, self.seed, classification=True)
 
     def _describe(self, members: Members, X: pd.DataFrame) -> Numbers:
         return np.column_stack([to_log_odds(answers) for answers in predict_probabilities(members, X)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -53,15 +53,22 @@ def run_all(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
     -------
     list
         Their results, in the order of the tasks. The first of them that fails, in this order, is the one whose
-        exception is raised.
+        exception is raised. Each sees what its caller has set in context variables; what it runs itself gets one
+        thread.
     """
     n_threads = min(_THREADS.get(), len(tasks))
     if n_threads <= 1:
         return [task() for task in tasks]
     with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(_run_limited, tasks))
+        # A copy for each, since no context can be entered by two threads at once.
+        return list(pool.map(_run_in, [copy_context() for _ in tasks], tasks))
+
+
+def _run_in(context: Context, task: Callable[[], Result]) -> Result:
+    return context.run(_run_limited, task)
 
 
 def _run_limited(task: Callable[[], Result]) -> Result:
+    _THREADS.set(1)
     with threadpool_limits(1):  # a limit of OpenMP holds for the thread that sets it
         return task()

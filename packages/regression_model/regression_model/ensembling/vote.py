@@ -7,9 +7,10 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.base import RegressorMixin
 
 from regression_model.ensembling.members import (
+    ChoosesClass,
     Function,
     Members,
     Numbers,
@@ -77,7 +78,7 @@ class VoteRegressor(RegressorMixin, PipelineEnsemble):
         return turn_back(add_up(predict_numbers(self.members_, X), self.weights_), self.inverse_func)
 
 
-class VoteClassifier(ClassifierMixin, PipelineEnsemble):
+class VoteClassifier(ChoosesClass, PipelineEnsemble):
     """The weighted mean of probabilities.
 
     Parameters
@@ -119,11 +120,6 @@ class VoteClassifier(ClassifierMixin, PipelineEnsemble):
     def predict_proba(self, X: pd.DataFrame) -> Numbers:
         """Predict probabilities, of shape (n_rows, n_classes), in the order of ``classes_``."""
         return add_up(predict_probabilities(self.members_, X), self.weights_)
-
-    def predict(self, X: pd.DataFrame) -> np.ndarray[Any, Any]:
-        """Predict the most probable class of each row, and of equals the first."""
-        labels: np.ndarray[Any, Any] = np.asarray(self.classes_)[self.predict_proba(X).argmax(axis=1)]
-        return labels
 
 
 def normalise(weights: Sequence[float], n_members: int) -> Numbers:

@@ -9,10 +9,8 @@ from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.errors import MissingExtraError
-from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
-from regression_model.families.losses import loss_settings, wants_absolute_error
 from regression_model.families.rounds import RoundsFamily
-from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
+from regression_model.search_space import Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
 _FOR_MANY_ROWS: dict[str, Value] = {"iterations": 1_200, "learning_rate": 0.07, "depth": 7, "rsm": 0.4}
@@ -66,22 +64,25 @@ class CatBoostFamily(RoundsFamily):
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
     rounds: ClassVar[str] = "iterations"
+    loss_key: ClassVar[str] = "loss_function"
+    losses: ClassVar[tuple[str, ...]] = ("RMSE", "MAE")
+    absolute_error: ClassVar[str] = "MAE"
+    absolute_error_first: ClassVar[bool] = False
     extra: ClassVar[str | None] = "catboost"
 
     @classmethod
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return good starts; see `Family.portfolio`."""
+        few = facts.n_rows < _FEW_ROWS
         if facts.task == "classification":
-            return arrange_weights([_FOR_CLASSES_OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_CLASSES], facts)
-        start = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
-        absolute = {**start, "loss_function": "MAE"}
-        return (start, absolute) if wants_absolute_error(facts) else (start,)
+            return cls.arrange([_FOR_CLASSES_OF_FEW_ROWS if few else _FOR_CLASSES], facts)
+        return cls.arrange([_FOR_FEW_ROWS if few else _FOR_MANY_ROWS], facts)
 
     @classmethod
     def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
         """Return what may be tried; see `Family.space`."""
         classes = facts.task == "classification"
-        found: dict[str, Distribution] = {
+        return {
             "iterations": Whole(150, 700, log=True) if classes else Whole(300, 1_500, log=True),
             "learning_rate": Real(0.02, 0.2, log=True),
             "depth": Whole(4, 8),
@@ -89,12 +90,8 @@ class CatBoostFamily(RoundsFamily):
             "random_strength": Real(0.1, 10.0, log=True),
             "subsample": Real(0.5, 1.0),
             "rsm": Real(0.3, 1.0),
+            **cls.choices(facts),
         }
-        if wants_absolute_error(facts):
-            found["loss_function"] = Choice(("RMSE", "MAE"))
-        if may_balance(facts):
-            found["class_weight"] = Choice((None, "balanced"))
-        return found
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`.
@@ -109,8 +106,5 @@ class CatBoostFamily(RoundsFamily):
         except ImportError as error:
             raise MissingExtraError("the model family 'catboost'", "catboost") from error
 
-        settings = self.model_dump(exclude={"family", "class_weight", "loss_function"})
-        settings |= class_settings(self.class_weight, context)
-        settings |= loss_settings("loss_function", self.loss_function, context)
         make = CatBoostClassifier if context.task == "classification" else CatBoostRegressor
-        return make(**settings, random_state=context.seed, n_jobs=1)
+        return make(**self.settings(context), random_state=context.seed, n_jobs=1)

@@ -8,10 +8,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
-from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
-from regression_model.families.losses import loss_settings, wants_absolute_error
 from regression_model.families.rounds import RoundsFamily
-from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
+from regression_model.search_space import Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
 
@@ -19,7 +17,8 @@ _FEW_ROWS = 5_000
 class HistGradientBoostingFamily(RoundsFamily):
     """Gradient boosting of trees over histograms (`sklearn.ensemble.HistGradientBoostingRegressor`).
 
-    Missing values may reach it: each split learns where to send them.
+    Missing values may reach it: each split learns where to send them. Columns of ``native_category`` are split by as
+    categories, unless they have more of them than ``max_bins``.
 
     Attributes
     ----------
@@ -66,6 +65,9 @@ class HistGradientBoostingFamily(RoundsFamily):
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
     rounds: ClassVar[str] = "max_iter"
+    loss_key: ClassVar[str] = "loss"
+    losses: ClassVar[tuple[str, ...]] = ("absolute_error", "squared_error")
+    absolute_error: ClassVar[str] = "absolute_error"
 
     @classmethod
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
@@ -73,7 +75,7 @@ class HistGradientBoostingFamily(RoundsFamily):
         few = facts.n_rows < _FEW_ROWS
         if facts.task == "classification":
             classes: dict[str, Value] = {"learning_rate": 0.05, "max_iter": 150, "max_leaf_nodes": 8 if few else 24}
-            return arrange_weights([{**classes, "l2_regularization": 1.0, "max_features": 0.5}], facts)
+            return cls.arrange([{**classes, "l2_regularization": 1.0, "max_features": 0.5}], facts)
         start: dict[str, Value] = {
             "learning_rate": 0.05 if few else 0.04,
             "max_iter": 400 if few else 600,
@@ -82,34 +84,38 @@ class HistGradientBoostingFamily(RoundsFamily):
             "l2_regularization": 1.0,
             "max_features": 0.3 if few else 0.4,
         }
-        absolute: dict[str, Value] = {**start, "loss": "absolute_error"}
-        return (absolute, start) if wants_absolute_error(facts) else (start,)
+        return cls.arrange([start], facts)
 
     @classmethod
     def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
         """Return what may be tried; see `Family.space`."""
         classes = facts.task == "classification"
-        found: dict[str, Distribution] = {
+        return {
             "learning_rate": Real(0.02, 0.2, log=True),
             "max_iter": Whole(60, 300, log=True) if classes else Whole(150, 800, log=True),
             "max_leaf_nodes": Whole(4, 63 if facts.n_rows < _FEW_ROWS else 127, log=True),
             "min_samples_leaf": Whole(3, 100, log=True),
             "l2_regularization": Real(1e-3, 30.0, log=True),
             "max_features": Real(0.2, 1.0),
+            **cls.choices(facts),
         }
-        if wants_absolute_error(facts):
-            found["loss"] = Choice(("absolute_error", "squared_error"))
-        if may_balance(facts):
-            found["class_weight"] = Choice((None, "balanced"))
-        return found
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`."""
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-        settings = self.model_dump(exclude={"family", "class_weight", "loss"})
-        settings |= loss_settings("loss", self.loss, context)
-        settings |= class_settings(self.class_weight, context)
+        if context.coded_categories:
+            return self._build_for_categories(context)
         classes = context.task == "classification"
         make = HistGradientBoostingClassifier if classes else HistGradientBoostingRegressor
-        return make(**settings, categorical_features=None, random_state=context.seed)
+        return make(**self.settings(context), categorical_features=None, random_state=context.seed)
+
+    def _build_for_categories(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
+        from regression_model.families.adapted.category_boosting import (
+            CategoryBoostingClassifier,
+            CategoryBoostingRegressor,
+        )
+
+        make = CategoryBoostingClassifier if context.task == "classification" else CategoryBoostingRegressor
+        settings = self.settings(context)
+        return make(**settings, categorical_features=list(context.coded_categories), random_state=context.seed)

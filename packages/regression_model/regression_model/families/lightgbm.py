@@ -9,8 +9,6 @@ from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.errors import MissingExtraError
-from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
-from regression_model.families.losses import loss_settings, wants_absolute_error
 from regression_model.families.rounds import RoundsFamily
 from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
 
@@ -94,7 +92,8 @@ _FOR_CLASSES_OF_FEW_ROWS: tuple[dict[str, Value], ...] = (
 class LightGBMFamily(RoundsFamily):
     """Gradient boosting by LightGBM (Ke et al. 2017), with the names of its scikit-learn interface.
 
-    Missing values may reach it: each split learns where to send them. Made to give the same model on every
+    Missing values may reach it: each split learns where to send them. Columns of ``native_category`` are split by as
+    categories. Made to give the same model on every
     run (``deterministic``, ``force_row_wise``, one thread), which costs some speed.
 
     Attributes
@@ -143,23 +142,23 @@ class LightGBMFamily(RoundsFamily):
 
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
+    losses: ClassVar[tuple[str, ...]] = ("regression_l1", "regression")
+    absolute_error: ClassVar[str] = "regression_l1"
     extra: ClassVar[str | None] = "lightgbm"
 
     @classmethod
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return good starts; see `Family.portfolio`."""
+        few = facts.n_rows < _FEW_ROWS
         if facts.task == "classification":
-            return arrange_weights(_FOR_CLASSES_OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_CLASSES, facts)
-        starts = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
-        if not wants_absolute_error(facts):
-            return starts
-        return ({**starts[0], "objective": "regression_l1"}, *starts)
+            return cls.arrange(_FOR_CLASSES_OF_FEW_ROWS if few else _FOR_CLASSES, facts)
+        return cls.arrange(_FOR_FEW_ROWS if few else _FOR_MANY_ROWS, facts)
 
     @classmethod
     def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
         """Return what may be tried; see `Family.space`."""
         classes = facts.task == "classification"
-        found: dict[str, Distribution] = {
+        return {
             "n_estimators": Whole(80, 500, log=True) if classes else Whole(200, 1_200, log=True),
             "learning_rate": Real(0.01, 0.15, log=True),
             "num_leaves": Whole(4, 31 if facts.n_rows < _FEW_ROWS else 127, log=True),
@@ -170,12 +169,8 @@ class LightGBMFamily(RoundsFamily):
             "reg_lambda": Real(1e-3, 30.0, log=True),
             "reg_alpha": Real(1e-4, 3.0, log=True),
             "extra_trees": Choice((False, True)),
+            **cls.choices(facts),
         }
-        if wants_absolute_error(facts):
-            found["objective"] = Choice(("regression_l1", "regression"))
-        if may_balance(facts):
-            found["class_weight"] = Choice((None, "balanced"))
-        return found
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`."""
@@ -187,9 +182,9 @@ class LightGBMFamily(RoundsFamily):
         except ImportError as error:
             raise MissingExtraError("the model family 'lightgbm'", "lightgbm") from error
 
-        settings = self.model_dump(exclude={"family", "class_weight", "objective"})
-        settings |= loss_settings("objective", self.objective, context)
-        settings |= class_settings(self.class_weight, context)
+        settings = self.settings(context)
+        if context.coded_categories:
+            settings["coded_categories"] = context.coded_categories
         make = LightGBMClassifier if context.task == "classification" else LightGBMRegressor
         return make(
             **settings,

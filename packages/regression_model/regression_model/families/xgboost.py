@@ -9,10 +9,8 @@ from pydantic import Field
 
 from regression_model.build_context import BuildContext, Task
 from regression_model.errors import MissingExtraError
-from regression_model.families.class_weights import arrange_weights, class_settings, may_balance
-from regression_model.families.losses import loss_settings, wants_absolute_error
 from regression_model.families.rounds import RoundsFamily
-from regression_model.search_space import Choice, Distribution, Real, TableFacts, Value, Whole
+from regression_model.search_space import Distribution, Real, TableFacts, Value, Whole
 
 _FEW_ROWS = 5_000
 _FOR_MANY_ROWS: dict[str, Value] = {
@@ -102,22 +100,23 @@ class XGBoostFamily(RoundsFamily):
 
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "classification")
     handles_missing: ClassVar[bool] = True
+    losses: ClassVar[tuple[str, ...]] = ("reg:squarederror", "reg:absoluteerror")
+    absolute_error: ClassVar[str] = "reg:absoluteerror"
     extra: ClassVar[str | None] = "xgboost"
 
     @classmethod
     def portfolio(cls, facts: TableFacts) -> tuple[Mapping[str, Value], ...]:
         """Return good starts; see `Family.portfolio`."""
+        few = facts.n_rows < _FEW_ROWS
         if facts.task == "classification":
-            return arrange_weights([_FOR_CLASSES_OF_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_CLASSES], facts)
-        start = _FOR_FEW_ROWS if facts.n_rows < _FEW_ROWS else _FOR_MANY_ROWS
-        absolute = {**start, "objective": "reg:absoluteerror"}
-        return (absolute, start) if wants_absolute_error(facts) else (start,)
+            return cls.arrange([_FOR_CLASSES_OF_FEW_ROWS if few else _FOR_CLASSES], facts)
+        return cls.arrange([_FOR_FEW_ROWS if few else _FOR_MANY_ROWS], facts)
 
     @classmethod
     def space(cls, facts: TableFacts) -> Mapping[str, Distribution]:
         """Return what may be tried; see `Family.space`."""
         classes = facts.task == "classification"
-        found: dict[str, Distribution] = {
+        return {
             "n_estimators": Whole(80, 400, log=True) if classes else Whole(150, 900, log=True),
             "learning_rate": Real(0.015, 0.2, log=True),
             "max_depth": Whole(3, 7 if facts.n_rows < _FEW_ROWS or classes else 10),
@@ -127,12 +126,8 @@ class XGBoostFamily(RoundsFamily):
             "colsample_bynode": Real(0.4, 1.0),
             "reg_lambda": Real(1e-2, 30.0, log=True),
             "reg_alpha": Real(1e-4, 3.0, log=True),
+            **cls.choices(facts),
         }
-        if wants_absolute_error(facts):
-            found["objective"] = Choice(("reg:squarederror", "reg:absoluteerror"))
-        if may_balance(facts):
-            found["class_weight"] = Choice((None, "balanced"))
-        return found
 
     def build(self, context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the estimator; see `Family.build`.
@@ -147,7 +142,5 @@ class XGBoostFamily(RoundsFamily):
         except ImportError as error:
             raise MissingExtraError("the model family 'xgboost'", "xgboost") from error
 
-        settings = self.model_dump(exclude={"family", "class_weight", "objective"})
-        settings |= class_settings(self.class_weight, context) | loss_settings("objective", self.objective, context)
         make = XGBoostClassifier if context.task == "classification" else XGBoostRegressor
-        return make(**settings, random_state=context.seed, n_jobs=1)
+        return make(**self.settings(context), random_state=context.seed, n_jobs=1)

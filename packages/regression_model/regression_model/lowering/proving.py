@@ -15,6 +15,7 @@ from regression_model.lowering.adversarial_rows import build_adversarial_rows
 from regression_model.lowering.blaming import find_first_difference
 from regression_model.pipeline.answers import answer_inputs
 from regression_model.processing.validation import validate_inputs
+from regression_model.schema import PREDICTION_FAILED
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -26,6 +27,10 @@ RELATIVE_TOLERANCE = 1e-9
 _SMALLEST_SIZE = 1e-3
 """A prediction that is nearly zero is the difference of larger numbers: it is compared as if it were this part of a
 typical one, so that differences of 1e-12 typical predictions are let pass."""
+
+_MAX_FAILING = 30
+"""Rows, at most, that pass validation and that a step then fails for. The pipeline has to be asked for each of them
+alone, which would take minutes where hundreds of columns may not be missing."""
 
 _EXACT_INTEGERS = 2**53
 """Up to here every whole number is a float."""
@@ -81,9 +86,9 @@ def prove_equality(
         If a prediction differs by more than 1e-9 of its size, or a label or an error at all, for one row alone, among
         others, in columns or in arrays. It names the first step whose columns differ.
     """
-    every: list[Any] = [*rows, *build_adversarial_rows(schema, rows)]
+    every = _leave_out_some(compiled, [*rows, *build_adversarial_rows(schema, rows)])
     inputs = validate_inputs(input_data=every, schema=schema)
-    expected = answer_inputs(pipeline, inputs, doubtful=_find_refused(compiled, every))
+    expected = answer_inputs(pipeline, inputs, doubtful=_find_failing(compiled, every))
     typical = _typical_size(expected)
     largest = 0.0
     for form, answer_all in _forms(compiled, schema).items():
@@ -95,12 +100,21 @@ def prove_equality(
     return EqualityProof(len(every), len(expected["errors"]), largest)
 
 
-def _find_refused(compiled: CompiledPipeline, rows: list[Any]) -> list[int]:
-    """Return the rows that the compiled form refuses; where it breaks, which is found out later, none."""
+def _leave_out_some(compiled: CompiledPipeline, rows: list[Any]) -> list[Any]:
+    """Keep, of the rows that a step fails for, as many as there is time for, evenly chosen over the features."""
+    failing = _find_failing(compiled, rows)
+    chosen = np.linspace(0, max(0, len(failing) - 1), min(len(failing), _MAX_FAILING)).astype(int)
+    left_out = set(failing) - {failing[index] for index in chosen}
+    return [row for position, row in enumerate(rows) if position not in left_out]
+
+
+def _find_failing(compiled: CompiledPipeline, rows: list[Any]) -> list[int]:
+    """Return the rows that a step of the compiled form fails for; where it breaks, which is found out later, none."""
     try:
-        return list(compiled.predict_rows(rows)["errors"])
+        errors = compiled.predict_rows(rows)["errors"]
     except Exception:  # noqa: BLE001 - whatever it raises
         return []
+    return [row for row, found in errors.items() if PREDICTION_FAILED.to_json() in found]
 
 
 def _answer_rows(answer_all: AnswerAll, rows: list[Any], form: str) -> Iterator[tuple[int, Answer]]:

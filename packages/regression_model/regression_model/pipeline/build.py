@@ -61,5 +61,5 @@ def build_pipeline(config: Config, tables: Mapping[str, pd.DataFrame] | None = N
     if isinstance(config.model, Ensemble):
         model = build_ensemble(config, config.model, context)
     else:
-        model = build_model(config.model, context)
+        model = build_model(config.model, context, config.plan())
     return Pipeline([*build_steps(config.plan().steps, context), (MODEL_STEP, model)])

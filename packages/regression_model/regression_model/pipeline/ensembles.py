@@ -47,7 +47,7 @@ def build_ensemble(config: Config, ensemble: Ensemble, context: BuildContext) ->
 
 def _build_member(branch: Branch, context: BuildContext) -> Pipeline:
     own = branch.plan.steps[branch.n_common :]
-    return Pipeline([*build_steps(own, context), (MODEL_STEP, build_model(branch.model, context))])
+    return Pipeline([*build_steps(own, context), (MODEL_STEP, build_model(branch.model, context, branch.plan))])
 
 
 def _build_final(ensemble: StackEnsemble, context: BuildContext) -> Any:  # noqa: ANN401 - an estimator

@@ -30,6 +30,10 @@ Columns = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 """Names of columns, or of a kind (``number``, ``category``, ``boolean``, ``datetime``, ``series``), or ``all``."""
 
 
+CodeUse = Literal["keeps", "makes", "rewrites"]
+"""What a step does to codes of categories."""
+
+
 class Step(Frozen, ABC):
     """One preprocessing step, as the configuration declares it.
 
@@ -66,10 +70,19 @@ class Step(Frozen, ABC):
     """Whether the columns that come out are known only after fitting (one-hot, selection). The steps behind it can
     then only work on ``all`` columns."""
 
+    codes: ClassVar[CodeUse] = "keeps"
+    """Whether the step makes codes of categories, which some families split by as such; or leaves those that arrive in
+    the columns that it works on as they are; or puts other numbers in their place."""
+
     @property
     def extra(self) -> str | None:
         """Extra of this package that installs what the step computes with, or None if it is always there."""
         return None
+
+    @property
+    def learns_from_target(self) -> bool:
+        """Whether fitting looks at the target: then a stack's folds have to fit the step, too."""
+        return False
 
     @abstractmethod
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - scikit-learn has no type

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from regression_model.build_context import BuildContext
-from regression_model.steps.base import Step
+from regression_model.steps.base import CodeUse, Step
 
 
 class BinariseStep(Step):
@@ -19,6 +19,7 @@ class BinariseStep(Step):
     """
 
     step: Literal["binarise"] = "binarise"
+    codes: ClassVar[CodeUse] = "rewrites"
     threshold: float = 0.0
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from regression_model.build_context import BuildContext
-from regression_model.steps.base import Step
+from regression_model.steps.base import CodeUse, Step
 
 _LARGEST_QUANTILE = 0.2
 
@@ -30,6 +30,7 @@ class CapOutliersStep(Step):
     """
 
     step: Literal["cap_outliers"] = "cap_outliers"
+    codes: ClassVar[CodeUse] = "rewrites"
     method: Literal["gaussian", "iqr", "mad", "quantiles"] = "gaussian"
     tail: Literal["right", "left", "both"] = "right"
     fold: Literal["auto"] | Annotated[float, Field(gt=0)] = "auto"

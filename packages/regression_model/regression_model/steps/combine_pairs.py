@@ -37,6 +37,7 @@ class CombinePairsStep(Step):
     accepts: ClassVar[tuple[Kind, ...]] = ("number",)
     default_columns: ClassVar[tuple[str, ...]] = ("number",)
     learns_columns: ClassVar[bool] = True
+    learns_from_target: ClassVar[bool] = True
 
     @model_validator(mode="after")
     def _check(self) -> CombinePairsStep:

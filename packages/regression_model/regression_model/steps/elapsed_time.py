@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from regression_model.build_context import BuildContext
 from regression_model.errors import ConfigError
-from regression_model.steps.base import Kind, Step
+from regression_model.steps.base import CodeUse, Kind, Step
 from regression_model.steps.named import check_named
 
 
@@ -25,6 +25,7 @@ class ElapsedTimeStep(Step):
     """
 
     step: Literal["elapsed_time"] = "elapsed_time"
+    codes: ClassVar[CodeUse] = "rewrites"
     reference: str
     drop_reference: bool = False
 

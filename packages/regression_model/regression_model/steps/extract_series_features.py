@@ -56,6 +56,11 @@ class ExtractSeriesFeaturesStep(Step):
         """``timeseries`` for what tsfresh computes; see `Step.extra`."""
         return None if self.extractor == "minirocket" else "timeseries"
 
+    @property
+    def learns_from_target(self) -> bool:
+        """Whether relevance is tested; see `Step.learns_from_target`."""
+        return self.relevant and self.extractor != "minirocket"
+
     @model_validator(mode="after")
     def _check_names(self) -> ExtractSeriesFeaturesStep:
         if self.names and self.extractor != "tsfresh":

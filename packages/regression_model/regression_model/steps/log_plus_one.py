@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from regression_model.build_context import BuildContext
-from regression_model.steps.base import Step
+from regression_model.steps.base import CodeUse, Step
 
 
 class LogPlusOneStep(Step):
@@ -17,6 +17,7 @@ class LogPlusOneStep(Step):
     """
 
     step: Literal["log_plus_one"] = "log_plus_one"
+    codes: ClassVar[CodeUse] = "rewrites"
 
     values_above: ClassVar[float | None] = -1.0
 

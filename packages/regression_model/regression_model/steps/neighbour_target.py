@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -56,6 +56,8 @@ class NeighbourTargetStep(Step):
     geographic: bool = True
     classes: Columns = ()
     into: Annotated[str, Field(min_length=1)] = "neighbours"
+
+    learns_from_target: ClassVar[bool] = True
 
     @model_validator(mode="after")
     def _check(self) -> NeighbourTargetStep:

@@ -26,6 +26,7 @@ class OrderedEncodingStep(Step):
 
     accepts: ClassVar[tuple[Kind, ...]] = ("category",)
     default_columns: ClassVar[tuple[str, ...]] = ("category",)
+    learns_from_target: ClassVar[bool] = True
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""

@@ -57,6 +57,16 @@ class Plan:
         """Name the columns on which some step with a true class variable (`fills_missing`, ...) works."""
         return {column for planned in self.steps if getattr(planned.step, attribute) for column in planned.known}
 
+    def coded_categories(self) -> tuple[str, ...]:
+        """Name the columns that hold codes of categories behind the last step, unless it or another one drops them."""
+        coded: dict[str, None] = {}
+        for planned in self.steps:
+            if planned.step.codes == "makes":
+                coded.update(dict.fromkeys(planned.known))
+            elif planned.step.codes == "rewrites":
+                coded = {name: None for name in coded if name not in planned.known}
+        return tuple(coded)
+
     def bounds_above(self) -> dict[str, float]:
         """Return what the values of a column have to be greater than, where a step meets them as they were sent.
 

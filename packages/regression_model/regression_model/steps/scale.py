@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from regression_model.build_context import BuildContext
-from regression_model.steps.base import Kind, Step
+from regression_model.steps.base import CodeUse, Kind, Step
 
 
 class ScaleStep(Step):
@@ -23,6 +23,7 @@ class ScaleStep(Step):
     method: Literal["standard", "minmax", "robust"] = "standard"
 
     accepts: ClassVar[tuple[Kind, ...]] = ("number", "boolean")
+    codes: ClassVar[CodeUse] = "rewrites"
     default_columns: ClassVar[tuple[str, ...]] = ("all",)
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class

@@ -36,6 +36,7 @@ class SelectFilterStep(Step):
     accepts: ClassVar[tuple[Kind, ...]] = ("number", "boolean")
     default_columns: ClassVar[tuple[str, ...]] = ("all",)
     learns_columns: ClassVar[bool] = True
+    learns_from_target: ClassVar[bool] = True
 
     @model_validator(mode="after")
     def _check_how_many(self) -> SelectFilterStep:

@@ -35,6 +35,7 @@ class SelectRecursiveStep(Step):
     accepts: ClassVar[tuple[Kind, ...]] = ("number", "boolean")
     default_columns: ClassVar[tuple[str, ...]] = ("all",)
     learns_columns: ClassVar[bool] = True
+    learns_from_target: ClassVar[bool] = True
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""

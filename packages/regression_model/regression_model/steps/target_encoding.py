@@ -41,6 +41,7 @@ class TargetEncodingStep(Step):
     accepts: ClassVar[tuple[Kind, ...]] = ("category",)
     default_columns: ClassVar[tuple[str, ...]] = ("category",)
     fills_missing: ClassVar[bool] = True
+    learns_from_target: ClassVar[bool] = True
 
     def keeps_small_values(self) -> bool:
         """Say that nothing stays as it was; see `Step.keeps_small_values`."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from regression_model.build_context import BuildContext
-from regression_model.steps.base import Step
+from regression_model.steps.base import CodeUse, Step
 
 
 class YeoJohnsonStep(Step):
@@ -18,6 +18,7 @@ class YeoJohnsonStep(Step):
     """
 
     step: Literal["yeo_johnson"] = "yeo_johnson"
+    codes: ClassVar[CodeUse] = "rewrites"
 
     def build(self, columns: Sequence[str], context: BuildContext) -> Any:  # noqa: ANN401 - see the base class
         """Make the transformer; see `Step.build`."""

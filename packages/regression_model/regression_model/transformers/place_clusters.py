@@ -50,7 +50,8 @@ class PlaceClusters(FrameTransformer):
 
     Notes
     -----
-    Missing where a coordinate is, or is out of range.
+    Missing where a coordinate is, or is out of range. Degrees of longitude are taken as they are: -179 and 181 are one
+    place, but count as 360 degrees apart.
 
     Examples
     --------

@@ -113,6 +113,18 @@ def test_an_error_names_the_member(old, new, message):
 
 
 @pytest.mark.parametrize(
+    "step", ["ordered_encoding", "target_encoding", "combine_pairs", "select_lasso\n  columns: area"]
+)
+def test_before_a_stack_no_step_looks_at_the_target(step):
+    common = "  columns: zone\nmodel:\n"
+    text = STACK.replace(common, f"  columns: zone\n- step: {step}\nmodel:\n")
+
+    with pytest.raises(ConfigError, match=r"preprocessing\.1: the step '\w+' looks at the target; .*to the 'preproc"):
+        parse_config(text)
+    parse_config(STACK)  # with the same step in a member
+
+
+@pytest.mark.parametrize(
     ("end", "message"),
     [
         (

@@ -3,15 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold
+from sklearn.pipeline import Pipeline
 
 from regression_model.artifact.pickling import dump
-from regression_model.ensembling import member_threads, row_groups
+from regression_model.ensembling import member_threads
 from regression_model.ensembling.members import turn_back
-from regression_model.ensembling.stack import to_log_odds
+from regression_model.ensembling.stack import StackRegressor, to_log_odds
 from regression_model.pipeline import build_pipeline
+from regression_model.row_groups import find_row_groups, row_groups
 
 from .conftest import CLASS_LINE, FOREST, LINE, TREES, label
 
@@ -113,3 +115,54 @@ def test_a_class_of_one_group_is_refused(make_config, flats):
 
     with row_groups(np.arange(240) // 20), pytest.raises(ValueError, match="no row of class 'rare' is left"):
         build_pipeline(make_config(model, task="classification")).fit(frame, labels)
+
+
+@pytest.mark.parametrize("classes", [0, 2])
+def test_fewer_groups_than_folds_are_refused(make_config, flats, classes):
+    frame, price = flats
+    target = label(price, classes) if classes else price
+    pipeline = build_pipeline(
+        make_config({**STACK, "members": [FOREST]}, task="classification" if classes else "regression")
+    )
+
+    with (
+        row_groups(np.arange(240) % 2),
+        pytest.raises(ValueError, match=r"3 folds, but there are 2 group\(s\) of rows"),
+    ):
+        pipeline.fit(frame, target)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_members_know_the_groups_of_the_rows_that_they_see(make_config, flats, n_threads):
+    frame, price = flats
+    groups = np.arange(len(frame)) % 40
+    told: list[np.ndarray] = []
+    member = Pipeline([("model", _Asks(told))])
+    stack = StackRegressor([("asks", member), ("too", member)], LinearRegression(), folds=3, seed=3)
+
+    with row_groups(groups), member_threads(n_threads):
+        folds = [np.unique(groups[train], return_inverse=True)[1].tolist() for train, _ in stack._split(frame, price)]
+        stack.fit(frame, price)
+
+    expected = [*folds, *folds, groups.tolist(), groups.tolist()]
+    assert sorted(found.tolist() for found in told) == sorted(expected)
+
+
+class _Asks(RegressorMixin, BaseEstimator):
+    """Notes which groups it is told of."""
+
+    def __init__(self, told: list[np.ndarray]) -> None:
+        self.told = told
+
+    def __sklearn_clone__(self) -> _Asks:
+        return _Asks(self.told)
+
+    def fit(self, X: pd.DataFrame, y: pd.Series) -> _Asks:
+        found = find_row_groups(len(X))
+        assert found is not None
+        self.told.append(found)
+        self.mean_ = float(np.mean(y))
+        return self
+
+    def predict(self, X: pd.DataFrame) -> np.ndarray:
+        return np.full(len(X), self.mean_)

@@ -144,6 +144,11 @@ EXAMPLES: dict[str, list[list[dict[str, Any]]]] = {
         [{"step": "missing_indicator", "columns": ["area", "zone", "sold", "pool"]}],
         [*FILL, {"step": "missing_indicator", "columns": ["area", "zone"]}],
     ],
+    "native_category": [
+        [{"step": "native_category"}],
+        [{"step": "native_category", "columns": "zone", "most": "2"}],
+        [*FILL, {"step": "native_category"}],
+    ],
     "neighbour_target": [
         [{"step": "neighbour_target", "columns": ["latitude", "longitude"], "k": ["1", "4", "30"]}],
         [
@@ -224,6 +229,7 @@ BEHIND = [
         ("rare_labels", {}),
         ("scale", {}),
         ("target_encoding", {}),
+        ("native_category", {}),
         ("combine_pairs", {}),
         ("binarise", {}),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from regression_model.errors import CompiledMismatchError
 from regression_model.lowering import compile_pipeline, prove_equality, proving
 from regression_model.lowering.blaming import are_equal, find_first_difference
 from regression_model.lowering.proving import compare_answers
+from regression_model.schema import Schema
 
 ROWS = [{"area": 50.0, "rooms": 3, "zone": "RL"}, {"area": None, "rooms": 1, "zone": "FV"}]
 FAMILIES = [
@@ -34,6 +36,22 @@ def test_equal(build_small, task, transform, family):
     assert 10 < proof.n_refused < proof.n_rows
     assert proof.largest_difference < 1e-9
     assert set(proof.to_json()) == {"n_rows", "n_refused", "largest_difference"}
+
+
+def test_few_of_the_rows_that_fail_are_tried(build_small, monkeypatch):
+    """Given more rows that pass validation and then fail than there is time for, some of them are left out."""
+    pipeline, schema, config, frame = build_small(family={"family": "random_forest", "n_estimators": 3})
+    schema = Schema(tuple(replace(feature, nullable=True) for feature in schema))
+    compiled = CompiledPipeline(compile_pipeline(pipeline, schema, config, frame), schema)
+    everything = prove_equality(pipeline, compiled, schema, ROWS)
+    n_failing = everything.n_rows - find_n_rows(pipeline, compiled, schema, monkeypatch, at_most=0)
+    assert n_failing > 2
+    assert find_n_rows(pipeline, compiled, schema, monkeypatch, at_most=2) == everything.n_rows - n_failing + 2
+
+
+def find_n_rows(pipeline, compiled, schema, monkeypatch, at_most):
+    monkeypatch.setattr(proving, "_MAX_FAILING", at_most)
+    return prove_equality(pipeline, compiled, schema, ROWS).n_rows
 
 
 def change_operation(program: Program, name: str, **changes: Any) -> Program:

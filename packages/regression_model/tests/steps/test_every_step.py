@@ -155,6 +155,10 @@ def build_examples() -> dict[str, list[Example]]:
             ),
         ],
         "missing_indicator": [Example({"columns": ["area", "zone", "since"]}, missing=ANY, unseen=CATEGORIES)],
+        "native_category": [
+            Example({}, missing=ANY, unseen=CATEGORIES),
+            Example({"columns": "zone", "most": "1"}, missing=ANY, unseen=CATEGORIES),
+        ],
         "neighbour_target": [
             Example({"columns": ["rooms", "area"], "k": ["1", "5"]}, missing=ANY, unseen=CATEGORIES, fits_all=False),
             Example(
@@ -282,6 +286,7 @@ def build_context(task: str) -> BuildContext:
 
 DEPEND_ON_TASK = (
     "combine_pairs",
+    "native_category",
     "neighbour_target",
     "ordered_encoding",
     "select_filter",
@@ -350,6 +355,21 @@ def prepare(example: Example) -> pd.DataFrame:
 
 
 each_case = pytest.mark.parametrize("case", build_cases())
+
+
+@each_case
+def test_a_step_says_whether_it_looks_at_the_target(case):
+    assert case.step.learns_from_target == (case.kind in DEPEND_ON_TASK)
+    if not case.step.learns_from_target:
+        other = pd.Series(np.random.default_rng(0).permutation(build_target(case.task)))
+        answers = case.build().fit(case.frame, other).transform(case.frame)
+        assert_frame_equal(case.fitted.transform(case.frame), answers)
+
+
+def test_relevance_of_series_features_is_a_look_at_the_target():
+    make = step_kinds()["extract_series_features"].model_validate
+    assert make({"step": "extract_series_features"}).learns_from_target
+    assert not make({"step": "extract_series_features", "relevant": "no"}).learns_from_target
 
 
 def test_every_kind_has_an_example():

@@ -70,9 +70,14 @@ def link_ensemble(model: VoteModel | StackModel, reference: Numbers | None, choo
         If the contributions to its members' answers don't add up to the ensemble's.
     """
     _check_additive(model)
-    attributors = [
-        choose(member.model, None if reference is None else reference[list(member.columns)]) for member in model.members
-    ]
+    made: dict[tuple[int, bytes], Attributor] = {}
+    attributors = []
+    for member in model.members:
+        own = None if reference is None else reference[list(member.columns)]
+        key = id(member.model), b"" if own is None else own.tobytes()
+        if key not in made:  # equal members are one model: it takes no more memory than once
+            made[key] = choose(member.model, own)
+        attributors.append(made[key])
     if isinstance(model, VoteModel):
         return WeightedAttributor(model.members, attributors, model.weights)
     weights, start = model.final.coefficients[0].tolist(), float(model.final.intercepts[0])

@@ -24,17 +24,22 @@ STATISTICS = ("split_gain", "internal_value", "internal_weight", "leaf_weight")
 
 _OF_NODES = ("threshold", "leaf_value", "leaf_count")
 _OF_TREE = ("num_leaves", "num_cat", "is_linear", "shrinkage")
-_KEYS = frozenset((*_WHOLE, *STATISTICS, *_OF_NODES, *_OF_TREE))
-_INFO = re.compile(r"none|\[[-+.\d:einf]+\]")
+_OF_CATEGORIES = ("cat_boundaries", "cat_threshold")
+_KEYS = frozenset((*_WHOLE, *STATISTICS, *_OF_NODES, *_OF_TREE, *_OF_CATEGORIES))
+_INFO = re.compile(r"none|\[[-+.\d:einf]+\]|-?\d+(?::-?\d+)*")
 _STATISTICS = re.compile(rf"^(?:{'|'.join(STATISTICS)})=.*\n", re.MULTILINE)
 _MOST_LEAVES = 131_072
 _MOST_ROWS = 2**31
 _BY_CATEGORIES, _ALL_FLAGS = 1, 15
+_MOST_WORDS = 2**32
+"""The categories that go left are bits of words of 32."""
+
 # The library reads other characters otherwise than Python does. Of decimal numbers it is enough that they can't be NaN.
 _IN_WHOLE, _IN_DECIMAL = frozenset("-0123456789 "), frozenset("-+.0123456789e ")
 _IN_THRESHOLDS = _IN_DECIMAL | frozenset("inf")  # infinite where only missing values go right
 
 _Whole = np.ndarray[Any, np.dtype[np.int64]]
+_Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def cut_after_trees(text: str) -> str:
@@ -69,8 +74,7 @@ def check_booster(text: str, n_columns: int, n_outputs: int) -> None:
     Raises
     ------
     ArtifactIntegrityError
-        If the text is no model, describes splits by categories or leaves that are no numbers, or anything else that
-        our models don't have.
+        If the text is no model, describes leaves that are no numbers, or anything else that our models don't have.
     """
     head, _, _ = text.partition("\n\n")
     first, *lines = head.split("\n")
@@ -123,15 +127,18 @@ def _check_trees(trees: list[dict[str, str]], n_columns: int) -> None:
 
     one_each = np.ones(len(trees), dtype=np.int64)
     n_leaves = _whole("num_leaves", words("num_leaves"), one_each)
-    if n_leaves.min() < 1 or n_leaves.max() > _MOST_LEAVES or {*words("num_cat"), *words("is_linear")} != {"0"}:
-        raise _refuse("a tree has too many leaves, splits by categories or has leaves that are no numbers")
+    if n_leaves.min() < 1 or n_leaves.max() > _MOST_LEAVES or {*words("is_linear")} != {"0"}:
+        raise _refuse("a tree has too many leaves or has leaves that are no numbers")
+    n_categorical = _whole("num_cat", words("num_cat"), one_each)
+    if n_categorical.min() < 0 or (n_categorical >= n_leaves).any():
+        raise _refuse("a tree has more splits by categories than splits")
     _split("shrinkage", words("shrinkage"), one_each, _IN_DECIMAL)
     _split("leaf_value", words("leaf_value"), n_leaves, _IN_DECIMAL)
     trees = [tree for tree, n in zip(trees, n_leaves.tolist(), strict=True) if n > 1]
     if not trees:  # of one that is a single leaf the library reads nothing else
         return
-    n_leaves = n_leaves[n_leaves > 1]
-    _split("threshold", words("threshold"), n_leaves - 1, _IN_THRESHOLDS)
+    n_categorical, n_leaves = n_categorical[n_leaves > 1], n_leaves[n_leaves > 1]
+    thresholds = _split("threshold", words("threshold"), n_leaves - 1, _IN_THRESHOLDS)
     for key in STATISTICS:
         if any(key in tree for tree in trees):
             _split(key, words(key), n_leaves if key == "leaf_weight" else n_leaves - 1, _IN_DECIMAL)
@@ -140,11 +147,37 @@ def _check_trees(trees: list[dict[str, str]], n_columns: int) -> None:
     columns, flags, covers = splits["split_feature"], splits["decision_type"], splits["internal_count"]
     if columns.min() < 0 or columns.max() >= n_columns:
         raise _refuse(f"a tree splits by a column that is none of the {n_columns}")
-    if flags.min() < 0 or flags.max() > _ALL_FLAGS or (flags & _BY_CATEGORIES).any():
-        raise _refuse("a tree splits by categories or in an unknown way")
+    if flags.min() < 0 or flags.max() > _ALL_FLAGS:
+        raise _refuse("a tree splits in an unknown way")
+    _check_categories(trees, flags & _BY_CATEGORIES > 0, thresholds, n_categorical.repeat(n_leaves - 1))
     if counts.min() < 0 or covers.min() < 1 or max(counts.max(), covers.max()) >= _MOST_ROWS:
         raise _refuse("a node of a tree covers no rows, or too many")
     _check_children(splits["left_child"], splits["right_child"], n_leaves)
+
+
+def _check_categories(trees: list[dict[str, str]], by_category: _Flags, thresholds: list[str], listed: _Whole) -> None:
+    """Check that each split by categories names one of the lists of its tree, and that these are as long as they say.
+
+    Such a split has in place of a threshold the number of a list: the words from one of ``cat_boundaries`` to the next
+    in ``cat_threshold``, whose bits are the categories that go left.
+    """
+    named = [word for word, chosen in zip(thresholds, by_category.tolist(), strict=True) if chosen]
+    numbers = _whole("threshold", [" ".join(named)], None) if named else np.zeros(0, dtype=np.int64)
+    if (numbers < 0).any() or (numbers >= listed[by_category]).any():
+        raise _refuse("a tree splits by categories that it does not list")
+    trees = [tree for tree in trees if tree["num_cat"] != "0"]
+    if not trees:
+        return
+    n_lists = np.array([int(tree["num_cat"]) for tree in trees])
+    ends = _whole("cat_boundaries", [tree.get("cat_boundaries", "") for tree in trees], n_lists + 1)
+    first = np.cumsum(n_lists + 1) - (n_lists + 1)
+    rises = np.diff(ends) > 0
+    rises[first[1:] - 1] = True  # from one tree to the next
+    if ends[first].any() or not rises.all() or ends.max() > _MOST_LEAVES:
+        raise _refuse("'cat_boundaries' don't rise from 0")
+    words = _whole("cat_threshold", [tree.get("cat_threshold", "") for tree in trees], ends[first + n_lists])
+    if words.min() < 0 or words.max() >= _MOST_WORDS:
+        raise _refuse("'cat_threshold' has to be whole numbers of 32 bits")
 
 
 def _check_children(left: _Whole, right: _Whole, n_leaves: _Whole) -> None:

@@ -73,6 +73,10 @@ class BoostingModel(Model):
     @classmethod
     def _read(cls, section: Section) -> tuple[Trees, list[float]]:
         section.check_keys("baselines", *TREE_KEYS)
+        return cls._read_trees(section)
+
+    @classmethod
+    def _read_trees(cls, section: Section) -> tuple[Trees, list[float]]:
         baselines = section.numbers("baselines")
         trees = Trees.read(section, cls.PRECISION)
         if trees.n_values != 1 or (len(trees.starts) - 1) % len(baselines):

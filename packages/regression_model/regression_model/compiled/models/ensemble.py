@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import ClassVar, Self
 
@@ -17,6 +17,12 @@ from regression_model.compiled.models.section import Section, refuse
 
 _REGRESSION = ("identity", "exp")
 _MOST_MEMBERS = 1_000
+_MOST_COPIES = 4
+"""Different members may name the same array; what is made of them must not take many times the memory of the file."""
+
+_FEW_BYTES = 1_000_000
+"""Copies of so little are no matter."""
+
 _SMALLEST = 1e-6
 """As `regression_model.ensembling.stack.SMALLEST_PROBABILITY`."""
 
@@ -217,7 +223,7 @@ def _count_answers(link: str, n_outputs: int) -> int:
 
 @dataclass(frozen=True)
 class _Described:
-    """A member as the document describes it, checked."""
+    """A member as the document describes it, checked; members that are equal have the same section."""
 
     section: Section
     kind: type[Model]
@@ -229,12 +235,22 @@ def _check_members(section: Section) -> list[_Described]:
     # Here, because that module lists this one's classes.
     from regression_model.compiled.models.linking import SINGLE_KINDS
 
-    members = []
+    members: list[_Described] = []
+    different: dict[bytes, _Described] = {}
+    left = _MOST_COPIES * section.count_all_bytes() + _FEW_BYTES
     for columns, own in section.members(maximum=_MOST_MEMBERS):
+        key = own.digest()
+        if key in different:
+            members.append(replace(different[key], columns=columns))
+            continue
+        left -= own.count_bytes()
+        if left < 0:
+            raise refuse("too many members of the ensemble name the same arrays or texts")
         kind = SINGLE_KINDS[own.choice("kind", tuple(SINGLE_KINDS))]
         link = own.choice("link", (*_REGRESSION, "sigmoid", "complement", "softmax", "probabilities"))
         kind.check(own)
-        members.append(_Described(own, kind, link, columns))
+        different[key] = _Described(own, kind, link, columns)
+        members.append(different[key])
     is_regression = [member.link in _REGRESSION for member in members]
     if any(is_regression) != all(is_regression):
         raise refuse("some members of the ensemble are regressions and others are not")
@@ -242,7 +258,11 @@ def _check_members(section: Section) -> list[_Described]:
 
 
 def _read_members(described: Sequence[_Described]) -> list[CompiledMember]:
-    members = [CompiledMember(each.kind.read(each.section), each.link, each.columns) for each in described]
+    models: dict[int, Model] = {}
+    for each in described:
+        if id(each.section) not in models:
+            models[id(each.section)] = each.kind.read(each.section)
+    members = [CompiledMember(models[id(each.section)], each.link, each.columns) for each in described]
     for member in members:
         n_outputs = member.model.n_outputs
         one = member.link in (*_REGRESSION, "sigmoid", "complement")

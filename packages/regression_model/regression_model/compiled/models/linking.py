@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regression_model.compiled.models.base import Model, ModelSource
 from regression_model.compiled.models.boosting import BoostingModel
+from regression_model.compiled.models.category_boosting import CategoryBoostingModel
 from regression_model.compiled.models.ensemble import StackModel, VoteModel
 from regression_model.compiled.models.forest import ForestModel
 from regression_model.compiled.models.lightgbm import LightGBMModel
@@ -15,7 +16,16 @@ from regression_model.compiled.models.xgboost import XGBoostModel
 
 SINGLE_KINDS: dict[str, type[Model]] = {
     kind.kind: kind
-    for kind in (LinearModel, ForestModel, BoostingModel, LightGBMModel, NetworkModel, XGBoostModel, ObliviousModel)
+    for kind in (
+        LinearModel,
+        ForestModel,
+        BoostingModel,
+        CategoryBoostingModel,
+        LightGBMModel,
+        NetworkModel,
+        XGBoostModel,
+        ObliviousModel,
+    )
 }
 """Kinds that an ensemble can have as members."""
 

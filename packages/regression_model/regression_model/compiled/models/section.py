@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -44,6 +46,21 @@ class Section:
         self._arrays = arrays
         self._texts = texts
         self.n_columns = n_columns
+
+    def digest(self) -> bytes:
+        """Return what sections of the same program share that describe the same model."""
+        described = json.dumps([self.n_columns, self._content], sort_keys=True)
+        return hashlib.sha256(described.encode()).digest()
+
+    def count_bytes(self) -> int:
+        """Return how long the arrays and texts are that the object names."""
+        names = {value for value in self._content.values() if isinstance(value, str)}
+        arrays = sum(array.nbytes for name, array in self._arrays.items() if name in names)
+        return arrays + sum(len(text) for name, text in self._texts.items() if name in names)
+
+    def count_all_bytes(self) -> int:
+        """Return how long all arrays and texts of the program are."""
+        return sum(array.nbytes for array in self._arrays.values()) + sum(map(len, self._texts.values()))
 
     def check_keys(self, *known: str) -> None:
         """Refuse keys that nobody would read."""
@@ -92,6 +109,10 @@ class Section:
     def part(self, key: str, n_columns: int) -> Section:
         """Return an object inside of this one, about a model of so many columns."""
         return Section(self._content.get(key), self._arrays, self._texts, n_columns)
+
+    def widen(self, n_columns: int) -> Section:
+        """Return the same object, about a model of so many more columns."""
+        return Section(self._content, self._arrays, self._texts, self.n_columns + n_columns)
 
     def members(self, *, maximum: int) -> list[tuple[tuple[int, ...], Section]]:
         """Return the members of an ensemble: positions of their columns, and the object that describes each."""

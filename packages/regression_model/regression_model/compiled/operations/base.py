@@ -49,6 +49,9 @@ class Operation(ABC):
     CAN_FAIL: ClassVar[bool] = False
     """Whether there are rows without a result. Whoever leaves such an operation out, changes what is answered."""
 
+    SHARES_ARRAYS: ClassVar[bool] = False
+    """Whether the operation keeps the arrays that it names, and nothing made of them for itself alone."""
+
     @classmethod
     @abstractmethod
     def read(cls, fields: Fields) -> Self:

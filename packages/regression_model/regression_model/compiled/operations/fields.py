@@ -143,6 +143,13 @@ class Fields:
             )
         return array
 
+    def doubles(self, key: str, n_dimensions: int) -> NDArray[np.float64]:
+        """Return an array of double precision that is named, as it is: those who name it share it."""
+        array = self.array(key, "f", n_dimensions)
+        if array.dtype != np.float64:
+            self.refuse(f"has a {key!r} whose array is {array.dtype}; expected float64")
+        return array
+
     def source(self, *kinds: Kind) -> int:
         """Return the slot that is read, which holds one of some kinds; any by default."""
         return self._slot(self.take("in"), kinds)

@@ -52,7 +52,8 @@ class LookupNearest(Operation):
         check_array_finite(fields, places, "'places'")
         values, targets = read_values(fields)
         check_same_length(fields, "'places' and 'values'", len(places), len(values) - 1)
-        return cls(sources, targets, places.astype(np.float64), values, fields.number_or_null("max_distance_km"))
+        places = places.astype(np.float64, copy=False)
+        return cls(sources, targets, places, values, fields.number_or_null("max_distance_km"))
 
     def row_function(self) -> RowFunction:
         """Return the function for one row; see `Operation.row_function`."""

@@ -5,12 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
 from regression_model.compiled.columns import Column, Flags, Floats
-from regression_model.compiled.neighbours import FURTHEST, NearestPlaces, average, average_row, in_plane
+from regression_model.compiled.neighbours import (
+    FURTHEST,
+    NearestPlaces,
+    average,
+    average_row,
+    find_nearest_places,
+    in_plane,
+)
 from regression_model.compiled.operations.base import Operation, RowFunction
 from regression_model.compiled.operations.fields import Fields, check_array_finite, check_same_length
 
@@ -53,7 +61,7 @@ class _InPlane(Operation):
 
 def _read_plane(fields: Fields) -> tuple[tuple[int, ...], Floats, float, bool]:
     sources = fields.sources("number")
-    places = fields.array("places", "f", 2)
+    places = fields.doubles("places", 2)
     if len(sources) != 2 or places.shape[1] != 2 or not len(places):
         fields.refuse("has no two coordinates, or no places")
     check_array_finite(fields, places, "'places'")
@@ -62,7 +70,7 @@ def _read_plane(fields: Fields) -> tuple[tuple[int, ...], Floats, float, bool]:
     shrink = fields.number("shrink")
     if not 0 < shrink <= 1:
         fields.refuse("has a 'shrink' that is not in (0, 1]")
-    return sources, places.astype(np.float64), shrink, fields.flag("geographic")
+    return sources, places, shrink, fields.flag("geographic")
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,12 +161,18 @@ class NeighbourMeans(_InPlane):
     softening: float | None
 
     NAME = "neighbour_means"
+    SHARES_ARRAYS = True
+
+    @cached_property
+    def nearest(self) -> NearestPlaces:
+        """The search for places, one for all operations over the same array."""
+        return find_nearest_places(self.places)
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """Read the parameters; see `Operation.read`."""
         sources, places, shrink, geographic = _read_plane(fields)
-        values, counts = fields.array("values", "f", 2), fields.array("counts", "f", 1)
+        values, counts = fields.doubles("values", 2), fields.doubles("counts", 1)
         check_same_length(fields, "'places', 'values' and 'counts'", len(places), len(values), len(counts))
         check_array_finite(fields, values, "'values'")
         check_array_finite(fields, counts, "'counts'")
@@ -172,12 +186,11 @@ class NeighbourMeans(_InPlane):
             fields.refuse("has a 'softening' that is not above 0")
         targets = fields.targets()
         check_same_length(fields, "slots and means", len(targets), len(numbers) * values.shape[1])
-        arrays = values.astype(np.float64), counts.astype(np.float64)
-        return cls(sources, targets, places, shrink, geographic, *arrays, tuple(map(int, numbers)), softening)
+        return cls(sources, targets, places, shrink, geographic, values, counts, tuple(map(int, numbers)), softening)
 
     def row_function(self) -> RowFunction:
         """Return the function for one row; see `Operation.row_function`."""
-        places = NearestPlaces(self.places)
+        places = self.nearest
         n = min(max(self.k), len(self.places))
         counts, values, softening, numbers, shrink = self.counts, self.values, self.softening, self.k, self.shrink
         nothing = [math.nan] * len(self.outputs)
@@ -196,7 +209,7 @@ class NeighbourMeans(_InPlane):
         """Compute columns; see `Operation.apply_columns`."""
         del failed
         points, valid = self.find_points(columns)
-        places = NearestPlaces(self.places)
+        places = self.nearest
         n = min(max(self.k), len(self.places))
         rows = np.flatnonzero(valid)
         results = np.full((len(points), len(self.outputs)), np.nan)

@@ -54,14 +54,9 @@ class _CatBoost(Margins):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    @property
-    def booster(self) -> catboost.CatBoost:
-        """The library's own object, made at its first use."""
-        booster: catboost.CatBoost | None = self.__dict__.get("_booster")
-        if booster is None:
-            booster = catboost.CatBoost()
-            booster.load_model(blob=self.model_)
-            self._booster = booster
+    def _load_booster(self) -> catboost.CatBoost:
+        booster = catboost.CatBoost()
+        booster.load_model(blob=self.model_)
         return booster
 
     def _fit_margins(
@@ -74,7 +69,11 @@ class _CatBoost(Margins):
     ) -> None:
         rows = _read_rows(X)
         self.n_features_in_ = rows.shape[1]
-        booster = catboost.CatBoost(self._settings(n_classes))
+        settings = self._settings(n_classes)
+        if len(np.unique(y)) < _TWO:  # there are no gradients by whose size rows could be drawn
+            settings["bootstrap_type"] = "No"
+            settings.pop("subsample", None)
+        booster = catboost.CatBoost(settings)
         booster.fit(catboost.Pool(rows, y, weight=weights, thread_count=self.n_jobs))
         described = booster.get_metadata()
         for key in _OF_THE_RUN:
@@ -115,12 +114,11 @@ class _CatBoost(Margins):
             return {**settings, "loss_function": "Logloss"}
         return {**settings, "loss_function": "MultiClass", "classes_count": n_classes}
 
-    def _compute_margins(self, X: Any) -> Numbers:  # noqa: ANN401 - see the base class
-        rows = _read_rows(X)
-        if rows.shape[1] != self.n_features_in_:
-            raise ValueError(f"expected {self.n_features_in_} columns, got {rows.shape[1]}")
-        margins = self.booster.predict(rows, prediction_type="RawFormulaVal", thread_count=self.n_jobs)
-        return np.asarray(margins, dtype=np.float64).reshape(len(rows), -1)
+    def _read_rows(self, X: Any) -> Any:  # noqa: ANN401 - see the base class
+        return _read_rows(X)
+
+    def _add_up_trees(self, rows: Any) -> Any:  # noqa: ANN401 - see the base class
+        return self.booster.predict(rows, prediction_type="RawFormulaVal", thread_count=self.n_jobs)
 
 
 class CatBoostRegressor(_CatBoost, MarginRegressor):

@@ -19,7 +19,14 @@ class _ByPosition:
     It refuses names with any of ``[]{}:,"``, which one-hot columns of ordinary categories have, and changes
     those with spaces. In its own importances columns are called ``Column_0``, ``Column_1``, ...; their order
     is that of the frame. What is pickled of the booster is its text, packed.
+
+    With ``coded_categories``, names of columns, those of them that are there are split by as categories.
     """
+
+    def _process_params(self, stage: str) -> dict[str, Any]:
+        settings: dict[str, Any] = super()._process_params(stage)  # type: ignore[misc]
+        settings.pop("coded_categories", None)  # ours and no parameter of the library
+        return settings
 
     def __copy__(self) -> Self:
         # LightGBM copies itself several times for each prediction: that must not pack its booster.
@@ -63,6 +70,9 @@ class _ByPosition:
 
     def fit(self, X: Any, y: Any, **options: Any) -> Self:  # noqa: ANN401 - as LightGBM's
         """Fit; see LightGBM's documentation."""
+        names = set(getattr(self, "coded_categories", ()))
+        if found := [number for number, name in enumerate(getattr(X, "columns", ())) if name in names]:
+            options["categorical_feature"] = found
         super().fit(np.asarray(X, dtype="float64"), y, **options)  # type: ignore[misc]
         return self
 

@@ -74,9 +74,31 @@ class Margins(BaseEstimator):
     ) -> None:
         """Learn; ``y`` are numbers, or the positions of the classes, of which a regression has 0."""
 
+    @property
+    def booster(self) -> Any:  # noqa: ANN401 - the library's own
+        """The library's own object, made at its first use."""
+        if self.__dict__.get("_booster") is None:
+            self._booster = self._load_booster()
+        return self._booster
+
     @abstractmethod
+    def _load_booster(self) -> Any:  # noqa: ANN401 - the library's own
+        """Read ``model_``."""
+
+    @abstractmethod
+    def _read_rows(self, X: Any) -> Any:  # noqa: ANN401 - a frame or an array
+        """Return rows as the library takes them."""
+
+    @abstractmethod
+    def _add_up_trees(self, rows: Any) -> Any:  # noqa: ANN401 - as `_read_rows` returns them
+        """Return the sums in any precision and shape; one output for two classes."""
+
     def _compute_margins(self, X: Any) -> Numbers:  # noqa: ANN401 - a frame or an array
-        """Return the sums, of shape (n_rows, n_outputs); one output for two classes."""
+        """Return the sums, of shape (n_rows, n_outputs)."""
+        rows = self._read_rows(X)
+        if rows.shape[1] != self.n_features_in_:
+            raise ValueError(f"expected {self.n_features_in_} columns, got {rows.shape[1]}")
+        return np.asarray(self._add_up_trees(rows), dtype=np.float64).reshape(len(rows), -1)
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn has no types
         tags = super().__sklearn_tags__()

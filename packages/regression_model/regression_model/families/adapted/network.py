@@ -18,6 +18,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from regression_model.row_groups import find_row_groups
+
 Numbers = np.ndarray[Any, np.dtype[np.floating[Any]]]
 Layers = list[tuple[Numbers, Numbers]]
 """For each layer its weights, of shape (n_inputs, n_units), and its biases."""
@@ -61,6 +63,21 @@ class Trainer(ABC):
     @abstractmethod
     def layers(self) -> Layers:
         """Return copies of the present weights."""
+
+
+def _draw_groups(
+    groups: np.ndarray[Any, np.dtype[np.intp]], n_rows: int, random: np.random.Generator
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Say which rows are drawn, in whole groups: about so many, one group at least, and not all."""
+    codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)[1:]
+    drawn: list[int] = []
+    total = 0
+    for group in random.permutation(len(sizes)).tolist():
+        # A group that would lead further away from that number is passed over.
+        if abs(total + sizes[group] - n_rows) < abs(total - n_rows):
+            drawn.append(group)
+            total += int(sizes[group])
+    return np.isin(codes, drawn or [int(sizes.argmin())])
 
 
 class Network(BaseEstimator, ABC):
@@ -144,12 +161,17 @@ class Network(BaseEstimator, ABC):
             return np.asarray(np.clip((inputs - self.centre_) / self.scale_, self.lowest_, self.highest_))
 
     def _split(self, rows: Batch) -> tuple[Batch, Batch | None]:
-        """Keep some rows aside, drawn by the seed, which say which epoch is the best."""
+        """Keep some rows aside, groups as a whole, drawn by the seed; they say which epoch is the best."""
         n_rows = len(rows.inputs)
         n_aside = round(n_rows * self.validation_fraction)
         if not self.early_stopping or n_aside < _MIN_VALIDATION_ROWS:
             return rows, None
-        order = np.random.default_rng(self.random_state).permutation(n_rows)
+        random = np.random.default_rng(self.random_state)
+        groups = find_row_groups(n_rows)
+        if groups is not None and len(np.unique(groups)) > 1:
+            aside = _draw_groups(groups, n_aside, random)
+            return rows.take(np.flatnonzero(~aside)), rows.take(np.flatnonzero(aside))
+        order = random.permutation(n_rows)
         return rows.take(np.sort(order[n_aside:])), rows.take(np.sort(order[:n_aside]))
 
     def _find_rate(self, epoch: int) -> float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
 from regression_model.families.adapted.network import Batch, ClassNetwork, Layers, Network, NumberNetwork, Trainer
+from regression_model.ignored_warnings import ignore_warnings
 
 
 class SklearnTrainer(Trainer):
@@ -46,8 +46,7 @@ class SklearnTrainer(Trainer):
         else:
             self._model.set_params(learning_rate_init=learning_rate)
         classes = {} if self._classes is None else {"classes": self._classes}
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Got `batch_size` less than 1 or larger")  # of few rows: all
+        with ignore_warnings("Got `batch_size` less than 1 or larger"):  # of few rows: all
             self._model.partial_fit(rows.inputs, rows.target, sample_weight=rows.weights, **classes)
 
     def layers(self) -> Layers:

@@ -65,14 +65,9 @@ class _XGBoost(Margins):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    @property
-    def booster(self) -> xgboost.Booster:
-        """The library's own object, made at its first use."""
-        booster: xgboost.Booster | None = self.__dict__.get("_booster")
-        if booster is None:
-            booster = xgboost.Booster({"nthread": self.n_jobs})
-            booster.load_model(bytearray(self.model_))
-            self._booster = booster
+    def _load_booster(self) -> xgboost.Booster:
+        booster = xgboost.Booster({"nthread": self.n_jobs})
+        booster.load_model(bytearray(self.model_))
         return booster
 
     def _fit_margins(
@@ -108,12 +103,11 @@ class _XGBoost(Margins):
             return {**settings, "objective": "binary:logistic"}
         return {**settings, "objective": "multi:softprob", "num_class": n_classes}
 
-    def _compute_margins(self, X: Any) -> Numbers:  # noqa: ANN401 - see the base class
-        rows = _read_rows(X)
-        if rows.shape[1] != self.n_features_in_:
-            raise ValueError(f"expected {self.n_features_in_} columns, got {rows.shape[1]}")
-        margins = self.booster.inplace_predict(rows, predict_type="margin")
-        return np.asarray(margins, dtype=np.float64).reshape(len(rows), -1)
+    def _read_rows(self, X: Any) -> Any:  # noqa: ANN401 - see the base class
+        return _read_rows(X)
+
+    def _add_up_trees(self, rows: Any) -> Any:  # noqa: ANN401 - see the base class
+        return self.booster.inplace_predict(rows, predict_type="margin")
 
 
 class _Teller(xgboost.callback.TrainingCallback):

@@ -53,6 +53,10 @@ def _build_dispatch(libraries: tuple[str, ...]) -> Any:  # noqa: ANN401 - typesh
     )
     from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 
+    from regression_model.families.adapted.category_boosting import (
+        CategoryBoostingClassifier,
+        CategoryBoostingRegressor,
+    )
     from regression_model.families.adapted.keras_network import KerasClassNetwork, KerasNumberNetwork
     from regression_model.families.adapted.ridge_probabilities import RidgeProbabilities
     from regression_model.families.adapted.sklearn_network import SklearnClassNetwork, SklearnNumberNetwork
@@ -70,6 +74,8 @@ def _build_dispatch(libraries: tuple[str, ...]) -> Any:  # noqa: ANN401 - typesh
         lower.register(each, forest.lower_forest)
     for each in (HistGradientBoostingRegressor, HistGradientBoostingClassifier):
         lower.register(each, boosting.lower_boosting)
+    for each in (CategoryBoostingRegressor, CategoryBoostingClassifier):
+        lower.register(each, boosting.lower_category_boosting)
     for each in (SklearnNumberNetwork, KerasNumberNetwork):
         lower.register(each, network.lower_number_network)
     for each in (SklearnClassNetwork, KerasClassNetwork):

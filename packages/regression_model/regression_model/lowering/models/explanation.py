@@ -58,9 +58,20 @@ def _is_linear(model: Any) -> bool:  # noqa: ANN401 - any estimator
     return hasattr(inner, "coef_") or hasattr(inner, "layers_")
 
 
+def _splits_by_categories(model: Any) -> bool:  # noqa: ANN401 - any estimator
+    inner = model.regressor_ if isinstance(model, TransformedTargetRegressor) else model
+    return getattr(inner, "is_categorical_", None) is not None
+
+
 def _find_reference(pipeline: Pipeline, schema: Schema) -> list[float] | None:
     """Return the typical row as it reaches the model, or the models of an ensemble; None where no model is linear."""
     model = pipeline.steps[-1][1]
+    members = [member for _, member in model.members_] if isinstance(model, PipelineEnsemble) else [pipeline]
+    if any(_splits_by_categories(member.steps[-1][1]) for member in members):
+        raise ExplanationError(
+            "histogram gradient boosting that splits by categories can't be explained; use 'ordered_encoding' in place "
+            "of 'native_category', or LightGBM"
+        )
     if not isinstance(model, PipelineEnsemble):
         return _build_reference([pipeline], schema) if _is_linear(model) else None
     linear = [_is_linear(member.steps[-1][1]) for _, member in model.members_]

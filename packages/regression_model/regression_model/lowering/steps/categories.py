@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from regression_model.lowering.dispatch import lower
 from regression_model.lowering.text_operations import Answer, map_text, one_hot, restrict_text
 from regression_model.steps.adapted.encoders import FrequencyEncoder, OneHot, OrderedEncoder, RareLabels
+from regression_model.steps.supervised.native_categories import MISSING, UNSEEN, NativeCategories
 from regression_model.steps.supervised.target_encoder import TargetEncoder
 from regression_model.transformers import CategoryFallback, OrdinalMapping
 
@@ -70,6 +71,16 @@ def _lower_one_hot(transformer: OneHot, builder: Builder) -> None:
         added.update({f"{name}_{category}": slot for category, slot in zip(categories, slots, strict=True)})
     builder.drop(transformer.variables_)
     builder.columns.update(added)
+
+
+@lower.register(NativeCategories)
+def _lower_native_categories(transformer: NativeCategories, builder: Builder) -> None:
+    for name, codes in transformer.codes_.items():
+        slot = builder.slot(name)
+        if not codes:  # all of the training rows lack it
+            builder.columns[name] = map_text(builder, slot, table={"": UNSEEN}, unseen=UNSEEN, missing=MISSING)
+            continue
+        builder.columns[name] = map_text(builder, slot, table=codes, unseen=UNSEEN, missing=MISSING)
 
 
 @lower.register(TargetEncoder)

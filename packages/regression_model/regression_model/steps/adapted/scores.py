@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from regression_model.ignored_warnings import ignore_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def score_by_classes(X: Any, y: Any) -> tuple[NDArray[np.float64], NDArray[np.fl
     """
     from sklearn.feature_selection import f_classif
 
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        warnings.filterwarnings("ignore", "Features .* are constant", UserWarning)
+    constant = ignore_warnings("Features .* are constant", UserWarning)
+    with constant, np.errstate(divide="ignore", invalid="ignore"):
         statistics, p_values = f_classif(X, y)
     return statistics, p_values

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
@@ -11,6 +10,8 @@ from feature_engine.selection import DropConstantFeatures, DropCorrelatedFeature
 from feature_engine.wrappers import SklearnTransformerWrapper
 from pandas.api.types import is_numeric_dtype
 from sklearn.base import clone
+
+from regression_model.ignored_warnings import ignore_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,9 +43,8 @@ class KeepSelected(SklearnTransformerWrapper):
         ValueError
             If no column at all is left.
         """
-        with warnings.catch_warnings():
-            # Behind a step that learns its columns nobody knows how many there will be.
-            warnings.filterwarnings("ignore", r".*(is greater than n_features|> n_features)", UserWarning)
+        # Behind a step that learns its columns nobody knows how many there will be.
+        with ignore_warnings(r".*(is greater than n_features|> n_features)", UserWarning):
             super().fit(X, y)
         if len(self.features_to_drop_) == self.n_features_in_:
             raise ValueError(

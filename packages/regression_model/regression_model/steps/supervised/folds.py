@@ -76,9 +76,12 @@ class CrossFitting:
         outputs = self.classes or (found[1:] or [""])
         return np.array([[float(label == output) for output in outputs] for label in labels])
 
-    def assign(self, target: NDArray[np.float64]) -> NDArray[np.intp]:
-        """Divide rows into folds; see `assign_folds`."""
-        return assign_folds(target, self.folds, self.seed)
+    def assign(self, target: NDArray[np.float64], groups: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
+        """Divide rows into folds, groups as a whole if there are any; see `assign_folds` and `assign_group_folds`."""
+        # Rows of a single group can only be divided as if there were none: nobody else could say anything of them.
+        if groups is None or len(np.unique(groups)) < _TWO:
+            return assign_folds(target, self.folds, self.seed)
+        return assign_group_folds(target, groups, self.folds, self.seed)
 
 
 REGRESSION = CrossFitting()
@@ -111,3 +114,42 @@ def assign_folds(target: NDArray[np.float64], n_folds: int, seed: int) -> NDArra
     folds = np.empty(n_rows, dtype=np.intp)
     folds[order] = drawn
     return folds
+
+
+def assign_group_folds(
+    target: NDArray[np.float64], groups: NDArray[np.intp], n_folds: int, seed: int
+) -> NDArray[np.intp]:
+    """Divide rows into folds of about equal size with targets alike, each group in one fold.
+
+    Groups in ascending order of their mean target are taken ``n_folds`` at a time, and each of them goes to another
+    fold: the largest to the fold that has the fewest rows so far, and so on; of equal ones chance decides.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n_rows, n_outputs)
+    groups : ndarray of shape (n_rows,)
+        At least two different ones. With fewer than ``n_folds``, some folds are empty.
+    n_folds : int
+        At least 2.
+    seed : int
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        The number of the fold, from 0. Does not depend on the order of the rows.
+    """
+    codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)[1:]
+    # Sorted, so that means have the same last bits whatever the order of the rows.
+    rows = np.lexsort((*target.T, codes))
+    starts = np.r_[0, np.cumsum(sizes)[:-1]]
+    order = np.lexsort((np.add.reduceat(target[rows], starts, axis=0) / sizes[:, None]).T)
+    random = np.random.default_rng(seed)
+    filled = np.zeros(n_folds)
+    fold_of = np.empty(len(sizes), dtype=np.intp)
+    for start in range(0, len(order), n_folds):
+        taken = order[start : start + n_folds]
+        emptiest = np.lexsort((random.permutation(n_folds), filled))[: len(taken)]
+        largest = taken[np.lexsort((random.permutation(len(taken)), -sizes[taken]))]
+        fold_of[largest] = emptiest
+        filled[emptiest] += sizes[largest]
+    return fold_of[codes]

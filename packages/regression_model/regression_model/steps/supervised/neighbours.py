@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from regression_model.compiled.neighbours import NearestPlaces, arrange, average, find_shrink, in_plane
+from regression_model.row_groups import find_row_groups
 from regression_model.steps.supervised.base import SupervisedTransformer
 from regression_model.steps.supervised.folds import REGRESSION, CrossFitting
 from regression_model.steps.supervised.tree_search import find_nearest
@@ -89,7 +90,8 @@ class NeighbourTarget(SupervisedTransformer):
 
     Notes
     -----
-    Missing where a coordinate is, or is out of range. Training rows without coordinates are no neighbours.
+    Missing where a coordinate is, or is out of range. Training rows without coordinates are no neighbours. Degrees of
+    longitude are taken as they are: -179 and 181 are one place, but count as 360 degrees apart.
 
     Examples
     --------
@@ -137,7 +139,7 @@ class NeighbourTarget(SupervisedTransformer):
         self.softening_ = _find_softening(self.neighbourhood_.places)
 
     def fit_transform(self, X: pd.DataFrame, y: object = None) -> pd.DataFrame:
-        """Learn, and give each row the mean over rows of other folds; see `fit`.
+        """Learn, and give each row the mean over rows of other folds; see `fit`, and `row_groups` for groups of rows.
 
         Returns
         -------
@@ -150,7 +152,8 @@ class NeighbourTarget(SupervisedTransformer):
         answers = np.full((len(frame), len(self._added_names())), np.nan)
         rows = np.flatnonzero(valid)
         rows = rows[sort_rows(points[rows], target[rows])]
-        folds = self.cross_fitting.assign(target[rows])
+        groups = find_row_groups(len(frame))
+        folds = self.cross_fitting.assign(target[rows], None if groups is None else groups[rows])
         for fold in range(self.cross_fitting.folds):
             own, others = rows[folds == fold], rows[folds != fold]
             if len(own):

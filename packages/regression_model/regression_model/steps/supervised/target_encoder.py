@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from regression_model.row_groups import find_row_groups
 from regression_model.steps.supervised.base import SupervisedTransformer
 from regression_model.steps.supervised.folds import REGRESSION, CrossFitting
 from regression_model.transformers.columns import check_column_list
@@ -77,7 +78,7 @@ class TargetEncoder(SupervisedTransformer):
             self.missing_[name] = means[-1].tolist()
 
     def fit_transform(self, X: pd.DataFrame, y: object = None) -> pd.DataFrame:
-        """Learn, and encode each row by what rows of other folds say; see `fit`.
+        """Learn, and encode each row by what rows of other folds say; see `fit`, and `row_groups` for groups of rows.
 
         Returns
         -------
@@ -86,7 +87,7 @@ class TargetEncoder(SupervisedTransformer):
         self.fit(X, y)
         frame = self._read_frame(X)
         target = self.cross_fitting.read(y, self._owner)
-        folds = self.cross_fitting.assign(target)
+        folds = self.cross_fitting.assign(target, find_row_groups(len(frame)))
         encoded = {}
         for name in self.tables_:
             codes, texts = _read(frame[name])

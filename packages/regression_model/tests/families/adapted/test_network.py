@@ -12,6 +12,7 @@ import pytest
 
 from regression_model.families.adapted.keras_network import KerasClassNetwork, KerasNumberNetwork
 from regression_model.families.adapted.sklearn_network import SklearnClassNetwork, SklearnNumberNetwork
+from regression_model.row_groups import row_groups
 
 NUMBERS = [SklearnNumberNetwork, pytest.param(KerasNumberNetwork, marks=pytest.mark.heavy)]
 CLASSES = [SklearnClassNetwork, pytest.param(KerasClassNetwork, marks=pytest.mark.heavy)]
@@ -139,3 +140,29 @@ def test_what_keras_has_trained_predicts_without_it(tmp_path):
     )
     told = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert [float(word) for word in told.stdout.split()] == model.predict(rows[:3]).tolist()
+
+
+@pytest.mark.parametrize("sizes", [[10] * 40, [350, 10, 10, 10, 10, 10], [200, 200], [399, 1]])
+def test_whole_groups_are_kept_aside(sizes):
+    rows, target = build_table()
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    rows[:, 2] = groups
+    network = SklearnNumberNetwork(**FEW)
+    with row_groups(groups):
+        training, validation = network._split(network._prepare(rows, target))
+    assert validation is not None
+    assert len(training.inputs) + len(validation.inputs) == 400
+    assert not set(training.inputs[:, 2]) & set(validation.inputs[:, 2])
+    if len(sizes) > 2:  # with early stopping on a tenth
+        assert len(validation.inputs) == 40
+
+
+def test_rows_of_a_single_group_are_divided_as_if_there_were_none():
+    rows, target = build_table()
+    network = SklearnNumberNetwork(**FEW)
+    with row_groups(np.zeros(400)):
+        one = network._split(network._prepare(rows, target))[1]
+    two = network._split(network._prepare(rows, target))[1]
+    assert one is not None
+    assert two is not None
+    np.testing.assert_array_equal(one.inputs, two.inputs)

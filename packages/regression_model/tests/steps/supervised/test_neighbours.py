@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from regression_model.compiled.neighbours import NearestPlaces, arrange
+from regression_model.row_groups import row_groups
 from regression_model.steps.supervised.folds import CrossFitting
 from regression_model.steps.supervised.neighbours import NeighbourTarget
 from regression_model.steps.supervised.tree_search import find_nearest
@@ -43,6 +44,26 @@ def test_mean_over_the_nearest_places_that_have_k_rows(k):
         ranked, _ = by_force(frame, price, row, k, shrink=fitted.shrink_)
         taken = ranked[ranked["n"].cumsum() - ranked["n"] < k]
         assert found[position] == pytest.approx((taken["mean"] * taken["n"]).sum() / taken["n"].sum(), rel=1e-12)
+
+
+def test_training_rows_do_not_see_their_own_group():
+    random = np.random.default_rng(4)
+    groups = np.arange(600) // 6
+    # Each group lives at a place of its own, far from others, and has a target of its own.
+    frame = pd.DataFrame(
+        random.uniform(0, 1000, (100, 2))[groups] + random.normal(0, 0.1, (600, 2)), columns=["x", "y"]
+    )
+    frame.loc[::7, "x"] = np.nan
+    target = random.normal(0, 1, 100)[groups]
+    seen = {}
+    for known in (None, groups):
+        with row_groups(known):
+            transformer = NeighbourTarget(["x", "y"], [3], geographic=False)
+            added = transformer.fit_transform(frame, target)["neighbours_3"]
+            seen[known is not None] = added.corr(pd.Series(target))
+    assert added.isna().equals(frame["x"].isna())
+    assert seen[False] > 0.9
+    assert abs(seen[True]) < 0.3
 
 
 def test_training_rows_do_not_see_their_own_target():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from regression_model.row_groups import row_groups
 from regression_model.steps.supervised.folds import CrossFitting
 from regression_model.steps.supervised.target_encoder import TargetEncoder
 
@@ -37,6 +38,21 @@ def test_a_category_of_one_row_does_not_tell_its_target():
     # What is left is the mean of the other folds, which is lower where the own fold's is higher.
     assert abs(np.corrcoef(seen, noise)[0, 1]) < 0.2
     np.testing.assert_allclose(encoder.transform(names)["name"], noise)
+
+
+def test_what_the_own_group_says_is_not_seen():
+    # Each name is one group's: of a new group nobody says anything, and so it has to be while the model learns.
+    groups = np.arange(400) // 8
+    random = np.random.default_rng(3)
+    target = random.normal(0, 1, 50)[groups] + random.normal(0, 0.1, 400)
+    names = pd.DataFrame({"name": pd.Series([f"n{group}" for group in groups], dtype=object)})
+    assert np.corrcoef(TargetEncoder(["name"]).fit_transform(names, target)["name"], target)[0, 1] > 0.9
+    with row_groups(groups):
+        seen = TargetEncoder(["name"]).fit_transform(names, target)["name"]
+    assert len(set(seen)) <= 5  # the mean of the other folds
+    assert abs(np.corrcoef(seen, target)[0, 1]) < 0.3
+    with row_groups(groups[1:]), pytest.raises(ValueError, match="a group for each of 400 rows, got 399"):
+        TargetEncoder(["name"]).fit_transform(names, target)
 
 
 def test_same_state_whatever_the_order_of_the_rows():
