@@ -28,7 +28,7 @@ from regression_model.processing.training_table import build_training_table
 from regression_model.processing.validation import validate_inputs
 from regression_model.train_pipeline import Split, restore_config, split_table
 from regression_model.train_pipeline.fitting import fit_pipeline
-from regression_model.train_pipeline.scoring import evaluate_pipeline, positive_last
+from regression_model.train_pipeline.scoring import evaluate_pipeline
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -100,8 +100,14 @@ def assess(artifact: Artifact, dataset: Dataset) -> Assessment:
         left_out = {**table.left_out, **reasons}
         if frame.empty:
             raise DataError(f"the model refuses all {len(table.frame):,} rows of the table: {dict(reasons)}")
-    evaluation = evaluate_pipeline(artifact.pipeline, frame, target, config)
+    evaluation = evaluate_pipeline(artifact.pipeline, frame, target, config, order=_read_order(artifact))
     return Assessment(artifact, config, frame, target, evaluation, left_out, split)
+
+
+def _read_order(artifact: Artifact) -> list[str] | None:
+    """Return the classes in the order in which the training has measured them, the positive one of two last."""
+    order: list[str] | None = artifact.manifest.content["metrics"]["holdout"]["classes"]
+    return order
 
 
 def build_report_inputs(assessment: Assessment, title: str, curve: LearningCurve | None) -> ReportInputs:
@@ -155,8 +161,7 @@ def learn_again(assessment: Assessment, split: Split) -> LearningCurve:
     """
     config = assessment.config
     tables = load_reference_tables(config)
-    classes = assessment.artifact.classes
-    order = positive_last(tuple(classes), split.test_target, config) if classes is not None else None
+    order = assessment.evaluation.classes
 
     def fit(frame: pd.DataFrame, target: npt.NDArray[Any]) -> Predict:
         known = pd.Series(target, name=config.target.column, dtype=split.train_target.dtype)

@@ -12,7 +12,7 @@ from regression_model.cli.session import format_command, get_session, say
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from regression_model.search.leaderboard import Row
+    from regression_model.records.leaderboard import Row
 
 _STYLES = (("+++", "bold"), ("---", "bold"), ("@@", "cyan"), ("+", "green"), ("-", "red"))
 
@@ -20,20 +20,20 @@ _STYLES = (("+++", "bold"), ("---", "bold"), ("@@", "cyan"), ("+", "green"), ("-
 def promote(
     context: typer.Context,
     *,
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the search's run: runs/<experiment>/<run>.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run: runs/<experiment>/<run>.")],
     trial: Annotated[
         int | None, typer.Option("--trial", "-t", min=0, help="Another row of the leaderboard than the winner.")
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option("--config", "-c", dir_okay=False, help="The file; by default the one that the search began with."),
+        typer.Option("--config", "-c", dir_okay=False, help="The file; by default the one that the run began with."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff, and write nothing.")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also if the file's data, features or seed changed since the search.")
+        bool, typer.Option("--force", help="Also if the file's data, features or seed changed since the run.")
     ] = False,
 ) -> None:
-    """Write a search's winner into the configuration file, so that 'train' builds it again.
+    """Write the winner of a search, or of a sweep, into the configuration file, so that 'train' builds it again.
 
     Only 'target.transform', 'preprocessing' and 'model' change; comments and lines of what stays are kept. Prints the
     diff. 'train' then reaches the holdout score of the leaderboard.
@@ -67,12 +67,13 @@ def _print_diff(diff: str) -> None:
 
 
 def _tell(console: Console, file: Path, row: Row, run: Path) -> None:
-    from regression_model.search.row_text import format_precise
-    from regression_model.search.writing import read_leaderboard
+    from regression_model.records.leaderboard_file import read_leaderboard
+    from regression_model.records.row_text import format_precise
+    from regression_model.search.promotion.runs import find_table_options
 
     found = read_leaderboard(run)
     say(console, f"{file} now describes {row.family} of trial {row.number}.", style="green")
     if row.holdout is not None:
         score = format_precise(found.definition, row.holdout)
         say(console, f"On the holdout it reaches {found.definition.label} {score}, as will:")
-    say(console, f"  {format_command('regression-model', 'train', '--config', file)}")
+    say(console, f"  {format_command('regression-model', 'train', '--config', file, *find_table_options(run))}")

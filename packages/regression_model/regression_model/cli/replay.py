@@ -35,7 +35,10 @@ def replay(
     console = get_session(context).console
     with tempfile.TemporaryDirectory(prefix="replay-") as folder, SearchView(console) as view:
         payload = {"folder": str(run.absolute()), "output": str((output or Path(folder)).absolute()), "jobs": jobs}
-        found = run_in_child("regression_model.search.replaying:replay_in_worker", payload, view)["differences"]
+        what_died = "the replay", "the run itself is as it was; replay it again"
+        found = run_in_child("regression_model.search.replaying:replay_in_worker", payload, view, what_died)[
+            "differences"
+        ]
     for where, what, then, now in found:
         said = f"{where}{f', {what}' if what else ''}: {then[:_LONGEST]} in the run, {now[:_LONGEST]} in the replay"
         say(console, said, style="red")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from regression_model.cli.options import takes
+from regression_model.cli.search_options import SearchOptions
 from regression_model.cli.session import Session, format_command, get_session, say
 
 if TYPE_CHECKING:
@@ -16,56 +18,9 @@ if TYPE_CHECKING:
 _WIDTH = 160
 """Characters of the leaderboard where no terminal says how wide it is."""
 
-_FREE = ("trials", "time_limit_s", "jobs", "early_stopping", "backend", "scheduler")
-"""What may be said anew when a run is resumed."""
 
-
-def search(
-    context: typer.Context,
-    *,
-    config: Annotated[
-        str | None,
-        typer.Option("--config", "-c", metavar="FILE|NAME", help="A configuration file, or the name of a shipped one."),
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option("--data", "-d", help="The table. By default the one that the configuration names.")
-    ] = None,
-    sample: Annotated[bool, typer.Option("--sample", help="Use the embedded table, which is synthetic.")] = False,
-    trials: Annotated[int | None, typer.Option(min=1, help="How many configurations are tried.")] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="From the start of the program to the saved model.")
-    ] = None,
-    metric: Annotated[str | None, typer.Option(help="What is to be best, such as mae or AUC_weighted.")] = None,
-    ensemble: Annotated[
-        Literal["auto", "vote", "stack", "none"] | None,
-        typer.Option(help="Whether several models may answer together."),
-    ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Trials at the same time.")] = None,
-    early_stopping: Annotated[
-        int | None, typer.Option(min=1, help="End after so many batches without improvement.")
-    ] = None,
-    validation: Annotated[
-        Path | None, typer.Option(help="Score trials on this table, instead of by cross-validation.")
-    ] = None,
-    experiment: Annotated[str | None, typer.Option(help="Folder of runs that belong together.")] = None,
-    max_latency_ms: Annotated[
-        float | None, typer.Option(metavar="MS", help="Only models that predict one row within so long may win.")
-    ] = None,
-    family: Annotated[
-        list[str] | None, typer.Option(help="A model family to try; may be repeated. By default all.")
-    ] = None,
-    backend: Annotated[
-        Literal["local", "loky", "dask"] | None,
-        typer.Option(help="Where trials run: in processes on this machine (local or loky), or on a Dask cluster."),
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="URL", help="Address of the Dask scheduler, such as tcp://10.0.0.5:8786.")
-    ] = None,
-    resume: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder, whose options count.")
-    ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", file_okay=False, help="Folder for runs.")] = Path("runs"),
-) -> None:
+@takes(SearchOptions)
+def search(context: typer.Context, options: SearchOptions) -> None:
     """Try many models, and save the best one, or the best ensemble of them.
 
     The configuration itself is the first trial. Nothing in it changes: 'promote' writes the winner into it.
@@ -76,31 +31,8 @@ def search(
     from regression_model.search.clock import find_process_start_s
     from regression_model.search.tracking import SearchTracker
 
-    given = {
-        "trials": trials,
-        "time_limit_s": time_limit,
-        "metric": metric,
-        "ensemble": ensemble,
-        "jobs": jobs,
-        "backend": backend,
-        "scheduler": scheduler,
-        "early_stopping": early_stopping,
-        "experiment": experiment,
-        "max_latency_ms": max_latency_ms,
-        "families": family or None,
-    }
-    settings: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if backend in ("local", "loky") and scheduler is None:
-        # A cluster that the configuration, or the run, names is done without.
-        settings["scheduler"] = None
-    elif scheduler is not None and backend is None:
-        settings["backend"] = "dask"
     session = get_session(context)
-    if resume is not None:
-        _check_resume(settings, {"--config": config, "--data": data, "--validation": validation, "--sample": sample})
-        job = _resume(resume, settings)
-    else:
-        job = _begin(config, settings, output, data=data, sample=sample, validation=validation)
+    job = _begin(options) if options.resume is None else _resume(options.resume, options)
     with SearchView(session.console) as view, SearchTracker(job, view) as events:
         result = run_search_isolated(replace(job, began_s=find_process_start_s()), events)
         events.finish(result)
@@ -109,39 +41,30 @@ def search(
     _show_next(result, job, session)
 
 
-def _begin(
-    config: str | None,
-    given: dict[str, Any],
-    output: Path,
-    *,
-    data: Path | None,
-    sample: bool,
-    validation: Path | None,
-) -> SearchJob:
+def _begin(options: SearchOptions) -> SearchJob:
     from regression_model.config import load_config
     from regression_model.search import SearchJob
+    from regression_model.search.job import DEFAULT_FOLDER
 
-    if data is not None and sample:
+    if options.data is not None and options.sample:
         raise typer.BadParameter("--data and --sample exclude each other")
-    settings = load_config(config)
-    return SearchJob(_with_options(settings, given), data, sample, validation, output)
+    config = _with_options(load_config(options.config), options.build_settings())
+    return SearchJob(config, options.data, options.sample, options.validation, options.output or DEFAULT_FOLDER)
 
 
-def _resume(folder: Path, given: dict[str, Any]) -> SearchJob:
+def _resume(folder: Path, options: SearchOptions) -> SearchJob:
+    from regression_model.records.run_folder import RunFolder
+    from regression_model.search.identity import FREE
     from regression_model.search.replaying import restore_job
-    from regression_model.search.run_folder import RunFolder
 
-    job = restore_job(RunFolder(folder))
-    return replace(job, config=_with_options(job.config, given), resume=folder)
-
-
-def _check_resume(settings: dict[str, Any], others: dict[str, Any]) -> None:
-    fixed = [f"--{name.replace('_', '-')}" for name in settings if name not in _FREE]
-    fixed += [name for name, value in others.items() if value]
+    # Its folder has the name of the experiment.
+    fixed = options.list_fixed(set(FREE) - {"experiment"})
     if fixed:
         raise typer.BadParameter(
             f"a run that is resumed keeps what it began with: {', '.join(fixed)} can't be given with --resume"
         )
+    job = restore_job(RunFolder(folder))
+    return replace(job, config=_with_options(job.config, options.build_settings()), resume=folder)
 
 
 def _with_options(config: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401 - a Config, imported where used
@@ -165,8 +88,8 @@ def _with_options(config: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401 - 
 def _show(result: SearchResult, session: Session) -> None:
     """Show the leaderboard."""
     from regression_model.cli.tables import plain_table
-    from regression_model.search.row_text import FIRST_NUMBER, HEADER, describe_row
-    from regression_model.search.writing import read_leaderboard
+    from regression_model.records.leaderboard_file import read_leaderboard
+    from regression_model.records.row_text import FIRST_NUMBER, HEADER, describe_row
 
     found = read_leaderboard(result.folder)
     rows = [describe_row(row, found.definition) for row in found.rows]
@@ -178,7 +101,9 @@ def _show(result: SearchResult, session: Session) -> None:
     session.console.print(table)
     session.console.print()
     if result.truncated:
-        say(session.console, "The time limit ended the search before all trials were done.", style="yellow")
+        command = format_command("regression-model", "search", "--resume", result.folder, "--time-limit", "SECONDS")
+        said = "The time limit ended the search before all trials were done; with more of it, it goes on: "
+        say(session.console, said + command, style="yellow")
     say(session.console, f"Saved the winner, manifest {result.manifest}; the run:")
 
 

@@ -57,13 +57,13 @@ class SweepView(LiveView):
         from rich.text import Text
 
         from regression_model.cli.tables import plain_table
-        from regression_model.sweep.results import describe_assignment
+        from regression_model.records.row_text import describe_parameters
 
         with self._lock:
             rows = [[str(number), "runs", text, ""] for number, text in sorted(self._under_way.items())]
             for number in sorted(self._runs, reverse=True)[:_N_SHOWN]:
                 run = self._runs[number]
-                rows.append([str(number), run.status, _describe(run), describe_assignment(run)])
+                rows.append([str(number), run.status, _describe(run), describe_parameters(run.assignment)])
             title = f"{self._stage}   {len(self._runs)} of {self._n_runs} runs, {self._metric}"
         return Group(Text(), plain_table(title, ("run", "status", "", "parameters"), rows))
 

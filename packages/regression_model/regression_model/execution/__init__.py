@@ -7,6 +7,7 @@ what runs here in a child process can run as well on another machine.
 from regression_model.execution.backend import Backend
 from regression_model.execution.context import Report, TaskContext
 from regression_model.execution.pool import PoolSettings, WorkerPool
+from regression_model.execution.prediction import PredictionProcess, ProcessLimits
 from regression_model.execution.serial import SerialBackend
 from regression_model.execution.tasks import Outcome, OutcomeStatus, Progress, Setup, Task
 
@@ -15,6 +16,8 @@ __all__ = [
     "Outcome",
     "OutcomeStatus",
     "PoolSettings",
+    "PredictionProcess",
+    "ProcessLimits",
     "Progress",
     "Report",
     "SerialBackend",

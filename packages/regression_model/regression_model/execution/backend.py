@@ -29,20 +29,29 @@ class Backend(Protocol):
         task : Task
         on_progress : callable, optional
             Called with what the task reports, in another thread than this one; not at all where the backend has no
-            way to pass it on.
+            way to pass it on. What it raises is logged, and no fault of the task.
         """
         ...
 
-    def cancel(self) -> None:
-        """End what runs, and what waits; their outcome is ``cancelled``. What is submitted afterwards is done."""
+    def cancel(self, only: Future[Outcome] | None = None) -> None:
+        """End what runs, and what waits; their outcome is ``cancelled``. What is submitted afterwards is done.
+
+        Parameters
+        ----------
+        only : Future of Outcome, optional
+            What `submit` has returned: end this one alone.
+        """
         ...
 
     def close(self) -> None:
         """End all that still runs, and what waits; their outcome is ``cancelled``."""
         ...
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        """Close it."""
+        self.close()

@@ -6,10 +6,10 @@ import contextlib
 import threading
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from regression_model.errors import MissingExtraError, WorkerError
+from regression_model.execution.backend import Backend
 from regression_model.execution.cluster_worker import work
 from regression_model.execution.pool import PoolSettings
 from regression_model.execution.process import now_s
@@ -35,7 +35,7 @@ class _Running:
     timer: threading.Timer | None = None
 
 
-class ClusterBackend:
+class ClusterBackend(Backend):
     """A `Backend` that runs tasks on a Dask cluster.
 
     The workers must have this package in the same version, and see the tables under the same paths. A task whose
@@ -102,10 +102,10 @@ class ClusterBackend:
         running.theirs.add_done_callback(lambda _: self._take(running))
         return running.ours
 
-    def cancel(self) -> None:
+    def cancel(self, only: Future[Outcome] | None = None) -> None:
         """End what runs, and what waits; see `Backend.cancel`."""
         with self._lock:
-            running = list(self._running)
+            running = [each for each in self._running if only is None or each.ours is only]
         for each in running:
             self._end(each, _UNWANTED)
 
@@ -115,15 +115,6 @@ class ClusterBackend:
         # A scheduler that is gone can't be told.
         with contextlib.suppress(OSError, TimeoutError):
             self._client.close(_CLOSE_S if self._client.status == "running" else _GIVE_UP_S)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _describe(self, task: Task) -> dict[str, Any]:
         """Return what a worker of the cluster has to know."""

@@ -6,12 +6,13 @@ import queue
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from regression_model.errors import WorkerError
+from regression_model.execution.backend import Backend
+from regression_model.execution.endings import is_end, read_end
 from regression_model.execution.process import EndedError, StoppedError, WorkerProcess, list_levels, now_s
-from regression_model.execution.tasks import Outcome, Progress, Setup, Task
+from regression_model.execution.tasks import Outcome, Progress, Setup, Task, guard_progress
 from regression_model.train_pipeline.isolation.environment import pinned_environment
 from regression_model.train_pipeline.isolation.messages import decode_error
 
@@ -55,11 +56,11 @@ class PoolSettings:
 class _Job:
     task: Task
     future: Future[Outcome]
-    on_progress: Progress | None
+    report: Progress
     epoch: int
 
 
-class WorkerPool:
+class WorkerPool(Backend):
     """Persistent child processes with the environment that trainings run in; a `Backend`.
 
     The processes start when the pool is made. One that is killed, for time, for memory or with a crash, is replaced by
@@ -85,6 +86,7 @@ class WorkerPool:
         self._closing = threading.Event()
         self._broken: Exception | None = None
         self._epoch = 0
+        self._unwanted: set[Future[Outcome]] = set()
         self._environment = pinned_environment()
         self._threads = [
             threading.Thread(target=self._serve, name=f"worker-{number}", daemon=True)
@@ -114,12 +116,15 @@ class WorkerPool:
         if self._closing.is_set():
             raise ValueError("the pool is closed")
         future: Future[Outcome] = Future()
-        self._jobs.put(_Job(task, future, on_progress, self._epoch))
+        self._jobs.put(_Job(task, future, guard_progress(on_progress), self._epoch))
         return future
 
-    def cancel(self) -> None:
+    def cancel(self, only: Future[Outcome] | None = None) -> None:
         """End all that runs, and what waits, and go on with fresh processes; see `Backend.cancel`."""
-        self._epoch += 1
+        if only is None:
+            self._epoch += 1
+        elif not only.done():
+            self._unwanted.add(only)
 
     def close(self) -> None:
         """Kill all processes; what runs or waits is cancelled. Takes a moment, and may be called twice."""
@@ -133,15 +138,6 @@ class WorkerPool:
             if job is not None and job.future.set_running_or_notify_cancel():
                 job.future.set_result(_cancelled("the pool was closed"))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the pool."""
-        self.close()
-
     def _serve(self) -> None:
         """Hand tasks to one process, and to its successors."""
         process = self._prepare(self._epoch)
@@ -150,26 +146,38 @@ class WorkerPool:
                 job = self._jobs.get()
                 if job is None or not job.future.set_running_or_notify_cancel():
                     continue
-                if process is not None and process.has_ended():
-                    # Killed while it had nothing to do, which is no fault of this task.
-                    process.end()
-                    process = None
-                if process is None and self._broken is None:
-                    process = self._prepare(job.epoch)
-                if process is None:
-                    self._refuse(job)
-                    continue
-                try:
-                    outcome, alive = self._run(process, job)
-                except Exception as error:  # noqa: BLE001 - of the callback for progress, most likely
-                    outcome, alive = Outcome("failed", reason=f"{type(error).__name__}: {error}", error=error), False
-                if not alive:
-                    process.end()
-                    process = None
-                job.future.set_result(outcome)
+                process = self._do(process, job)
+                self._unwanted.discard(job.future)
         finally:
             if process is not None:
                 process.end()
+
+    def _do(self, process: WorkerProcess | None, job: _Job) -> WorkerProcess | None:
+        """Have one task done, and return the process that can go on.
+
+        A process that was killed before it began the task is replaced: that is no fault of the task.
+        """
+        outcome: Outcome | None = None
+        for _ in range(_ATTEMPTS):
+            if process is not None and process.has_ended():
+                process.end()
+                process = None
+            if process is None and self._broken is None:
+                process = self._prepare(job.epoch)
+            if process is None:
+                self._refuse(job)
+                return None
+            try:
+                outcome, alive = self._run(process, job)
+            except Exception as error:  # noqa: BLE001 - such as a payload that is no JSON
+                outcome, alive = Outcome("failed", reason=f"{type(error).__name__}: {error}", error=error), False
+            if not alive:
+                process.end()
+                process = None
+            if outcome is not None:
+                break
+        job.future.set_result(outcome or Outcome("crashed", reason="its processes died before they began it"))
+        return process
 
     def _refuse(self, job: _Job) -> None:
         if self._broken is not None:
@@ -228,23 +236,26 @@ class WorkerPool:
             raise decode_error(message["setup_error"])
         process.is_ready = True
 
-    def _run(self, process: WorkerProcess, job: _Job) -> tuple[Outcome, bool]:
-        """Have one task done; also say whether the process can go on."""
-        task, began_s = job.task, now_s()
-        if job.epoch < self._epoch:
+    def _run(self, process: WorkerProcess, job: _Job) -> tuple[Outcome | None, bool]:
+        """Have one task done, None if the process died before; also say whether the process can go on."""
+        task, began_s, begun = job.task, now_s(), False
+        if self._is_unwanted(job):
             return _cancelled("it is no longer wanted"), True
         if task.deadline_s is not None and began_s >= task.deadline_s:
             return _cancelled("there was no time left to begin it"), True
         process.peak_memory_mb = 0.0
         process.send({"function": task.function, "payload": dict(task.payload)})
         try:
-            while "progress" in (message := process.listen(lambda: self._look(process, job, began_s))):
-                if job.on_progress is not None:
-                    job.on_progress(message["progress"])
-            found, alive = _read_end(message), "out_of_memory" not in message
+            while not is_end(message := process.listen(lambda: self._look(process, job, began_s))):
+                begun = True
+                if "progress" in message:
+                    job.report(message["progress"])
+            found, alive = read_end(message), "out_of_memory" not in message
         except StoppedError as stopped:
             found, alive = self._describe_stop(stopped.args[0], task), False
         except EndedError as ended:
+            if not begun:
+                return None, False
             found, alive = {"status": "crashed", "reason": str(ended)}, False
         return Outcome(**found, duration_s=now_s() - began_s, peak_memory_mb=process.peak_memory_mb), alive
 
@@ -252,7 +263,7 @@ class WorkerPool:
         task = job.task
         if self._closing.is_set():
             return _CLOSING
-        if job.epoch < self._epoch:
+        if self._is_unwanted(job):
             return _UNWANTED
         memory_mb, time_s = process.measure_memory_mb(), now_s()
         if self._settings.memory_mb is not None and memory_mb > self._settings.memory_mb:
@@ -260,6 +271,9 @@ class WorkerPool:
         if task.time_limit_s is not None and time_s - began_s > task.time_limit_s:
             return "timed_out"
         return "cancelled" if task.deadline_s is not None and time_s > task.deadline_s else None
+
+    def _is_unwanted(self, job: _Job) -> bool:
+        return job.epoch < self._epoch or job.future in self._unwanted
 
     def _describe_stop(self, verdict: str, task: Task) -> dict[str, Any]:
         match verdict:
@@ -269,19 +283,6 @@ class WorkerPool:
                 return {"status": verdict, "reason": f"it took more than {task.time_limit_s:g} s"}
             case _:
                 return {"status": "cancelled", "reason": _WHY_CANCELLED[verdict]}
-
-
-def _read_end(message: dict[str, Any]) -> dict[str, Any]:
-    """Turn a task's last message into its outcome."""
-    if "result" in message:
-        return {"status": "completed", "result": message["result"]}
-    kind = "out_of_memory" if "out_of_memory" in message else "error"
-    described = message[kind]
-    text = " ".join(described["text"].split())
-    error = decode_error(described)
-    if kind == "out_of_memory":
-        return {"status": kind, "reason": f"memory ran out: {text or 'MemoryError'}", "error": error}
-    return {"status": "failed", "reason": f"{described['kind']}: {text}", "error": error}
 
 
 def _cancelled(reason: str) -> Outcome:

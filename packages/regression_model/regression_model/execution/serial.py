@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from regression_model.execution.backend import Backend
 from regression_model.execution.context import TaskContext
 from regression_model.execution.names import find_function
 from regression_model.execution.process import now_s
-from regression_model.execution.tasks import Outcome, Progress, Setup, Task
+from regression_model.execution.tasks import Outcome, Progress, Setup, Task, guard_progress
 
 
-class SerialBackend:
+class SerialBackend(Backend):
     """A `Backend` that does each task when it is submitted, in this process.
 
     No limit of time or memory is kept, a crash is the end of this process, and its environment is not pinned.
@@ -50,20 +50,11 @@ class SerialBackend:
             future.set_result(self._do(task, on_progress))
         return future
 
-    def cancel(self) -> None:
+    def cancel(self, only: Future[Outcome] | None = None) -> None:
         """Do nothing: whatever was submitted is done."""
 
     def close(self) -> None:
         """Do nothing: whatever was submitted is done."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _set_up(self) -> None:
         if self._setup is not None:
@@ -74,14 +65,10 @@ class SerialBackend:
         began_s = now_s()
         if task.deadline_s is not None and began_s >= task.deadline_s:
             return Outcome("cancelled", reason="there was no time left to begin it")
-        context = TaskContext(self._state, on_progress or _ignore)
+        context = TaskContext(self._state, guard_progress(on_progress))
         try:
             result = find_function(task.function)(task.payload, context)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the task's outcome
             reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
             return Outcome("failed", reason=reason, error=error, duration_s=now_s() - began_s)
         return Outcome("completed", result, duration_s=now_s() - began_s)
-
-
-def _ignore(_value: object) -> None:
-    pass

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Progress = Callable[[Any], None]
 """Called with what a running task reports: any JSON. Not in the thread that has submitted the task."""
+
+logger = logging.getLogger(__name__)
 
 OutcomeStatus = Literal["completed", "failed", "timed_out", "out_of_memory", "crashed", "cancelled"]
 
@@ -79,3 +82,19 @@ class Outcome:
     error: Exception | None = None
     duration_s: float = 0.0
     peak_memory_mb: float = 0.0
+
+
+def guard_progress(on_progress: Progress | None) -> Progress:
+    """Return a function that hands on what a task reports; what it is handed to may be absent, and may fail.
+
+    A failure is logged: whoever watches has no say in how a task ends.
+    """
+
+    def report(value: object) -> None:
+        if on_progress is not None:
+            try:
+                on_progress(value)
+            except Exception:
+                logger.exception("what a task reported could not be shown")
+
+    return report

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import logging
 import os
 import queue
 import resource
@@ -23,10 +22,9 @@ from typing import Any
 
 from regression_model.execution.context import TaskContext
 from regression_model.execution.names import find_function
-from regression_model.train_pipeline.isolation.child import Channel
-from regression_model.train_pipeline.isolation.messages import encode_error, encode_record
+from regression_model.train_pipeline.isolation.child import Channel, forward_logs, take_stdin
+from regression_model.train_pipeline.isolation.messages import encode_error
 
-_STDIN = 0
 _ENDED_BY_PARENT = 1
 _OOM_SCORE = "800"
 """Of 1,000: if memory runs out, the kernel ends this process rather than the one that waits for it."""
@@ -38,10 +36,10 @@ def main() -> None:
     if sys.platform == "linux":
         _end_with(int(sys.argv[1]))
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_read_requests, args=(_take_stdin(), requests), daemon=True).start()
+    threading.Thread(target=_read_requests, args=(take_stdin(), requests), daemon=True).start()
     beginning = requests.get()
     _limit(beginning["data_limit_bytes"])
-    _forward_logs(channel, beginning["levels"])
+    forward_logs(channel, beginning["levels"])
     try:
         state = None if beginning["setup"] is None else find_function(beginning["setup"])(beginning["payload"])
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
@@ -50,7 +48,10 @@ def main() -> None:
     channel.send(ready=True)
     context = TaskContext(state, lambda value: channel.send(progress=value))
     while True:
-        channel.send(**_work(requests.get(), context))
+        request = requests.get()
+        # Whatever ends this process from here on has to do with the task; before, the task is not to blame.
+        channel.send(begun=True)
+        channel.send(**_work(request, context))
 
 
 def _work(request: Mapping[str, Any], context: TaskContext) -> dict[str, Any]:
@@ -63,15 +64,6 @@ def _work(request: Mapping[str, Any], context: TaskContext) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the task's outcome
         return {"error": encode_error(error)}
     return {"result": result}
-
-
-def _take_stdin() -> int:
-    """Return another handle of stdin, which itself is empty from now on."""
-    taken = os.dup(_STDIN)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, _STDIN)
-    os.close(nothing)
-    return taken
 
 
 def _read_requests(handle: int, requests: queue.SimpleQueue[dict[str, Any]]) -> None:
@@ -103,21 +95,3 @@ def _limit(data_limit_bytes: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (data_limit_bytes, hard))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:  # noqa: PTH123
         file.write(_OOM_SCORE)
-
-
-def _forward_logs(channel: Channel, levels: Mapping[str, int]) -> None:
-    """Hand log records to the parent, those that it wants."""
-
-    class Forwarding(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            try:
-                encoded = encode_record(record)
-            except Exception:  # noqa: BLE001 - a library's slip in a log call is no reason not to work
-                self.handleError(record)
-            else:
-                channel.send(log=encoded)
-
-    logging.captureWarnings(True)
-    for name, level in levels.items():
-        logging.getLogger(name or None).setLevel(level)
-    logging.getLogger().addHandler(Forwarding())

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regression_model.ensembling.stack_folds import find_stack_folds
 from regression_model.errors import SearchError
 from regression_model.search.arrays import FloatArray, read_array, write_array
+from regression_model.search.continuing import find_last_current
 from regression_model.search.ensembling import EnsembleChoice, EnsembleSettings, Member, select_ensemble
+from regression_model.search.ensembling.selecting import STACK_FOLDS
 from regression_model.search.records import TrialResult
 
 if TYPE_CHECKING:
     from regression_model.config.search import SearchConfig
-    from regression_model.search.journal import Journal
+    from regression_model.records.journal import Journal
+    from regression_model.records.run_folder import RunFolder
     from regression_model.search.material import Material
-    from regression_model.search.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def choose(
         If no model predicts fast enough.
     """
     trials = tuple(results[number] for number in sorted(results))
-    known = journal.find_last("choices")
+    known = find_last_current(journal.lines, "choices")
     if known is None:
         predictions = read_predictions(folder, journal)
         options = build_settings(material, settings, max_fit_time_s)
@@ -113,10 +116,25 @@ def build_settings(material: Material, settings: SearchConfig, max_fit_time_s: f
         base=document,
         wanted=settings.ensemble,
         folds=tuple(test for _, test in material.folds) if len(material.folds) > 1 else (),
+        groups=None if material.scored.groups is None else np.asarray(material.scored.groups),
+        can_stack=_can_stack(material),
         max_latency_ms=settings.max_latency_ms,
         max_fit_time_s=max_fit_time_s,
         seed=config.seed,
     )
+
+
+def _can_stack(material: Material) -> bool:
+    """Say whether the final training could divide its rows for a stack, so that it can fit what is chosen."""
+    split, config = material.split, material.config
+    target = np.asarray(split.train_target)
+    groups = None if split.train_groups is None else np.asarray(split.train_groups)
+    classification = config.task == "classification"
+    try:
+        find_stack_folds(target, groups, STACK_FOLDS, config.seed, classification=classification)
+    except ValueError:
+        return False
+    return True
 
 
 def check_any(trials: Iterable[TrialResult]) -> None:

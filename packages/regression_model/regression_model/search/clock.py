@@ -88,6 +88,10 @@ class Reserve:
         fits_s = max(sum(fit_times_s) / self.n_parallel, max(fit_times_s, default=0.0))
         return self._find_fixed_s(limit_s) + _SAFETY * self.growth * fits_s
 
+    def find_least_s(self, fit_time_s: float) -> float:
+        """Return what a final training of one model takes at least: a process has to start and load, and to fit."""
+        return self.startup_s + self.growth * fit_time_s
+
     def find_fit_time_s(self, left_s: float, limit_s: float) -> float:
         """Return what the models of an ensemble may take to fit, as trials measure it; 0 if there is no time at all."""
         free_s = left_s - self._find_fixed_s(limit_s)

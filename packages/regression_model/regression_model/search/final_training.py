@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regression_model.errors import SearchError, WorkerError
+from regression_model.errors import WorkerError
 from regression_model.evaluation.metrics import get_metrics
 from regression_model.execution import Backend, Outcome, PoolSettings, Setup, Task, TaskContext, WorkerPool
-from regression_model.search.applying import apply_changes
-from regression_model.search.leaderboard import HoldoutScore
+from regression_model.records.applying import apply_changes
+from regression_model.records.leaderboard import HoldoutScore
+from regression_model.search.continuing import find_current
 from regression_model.train_pipeline.isolation.environment import pinned_environment
 from regression_model.train_pipeline.job import TrainingJob
 
 if TYPE_CHECKING:
     from regression_model.artifact import Manifest
     from regression_model.config import Config
+    from regression_model.records.journal import Journal
+    from regression_model.records.run_folder import RunFolder
     from regression_model.search.choosing import Rows
     from regression_model.search.clock import Clock
     from regression_model.search.job import Report, SearchJob
-    from regression_model.search.journal import Journal
     from regression_model.search.material import Material
-    from regression_model.search.run_folder import RunFolder
 
 _SLOWER = 1.5
 """By how much fitting and measuring may take longer than the trials' fits did."""
@@ -48,30 +48,29 @@ def import_all(_payload: Mapping[str, Any]) -> None:
     import regression_model.train_pipeline.training  # noqa: F401
 
 
-def train_winner(
+def train_row(
     job: SearchJob, changes: Mapping[str, Any], folder: RunFolder, trainer: Backend, report: Report
-) -> Path:
-    """Train and save the winner; return the path of its manifest.
+) -> Outcome:
+    """Train and save a row of the leaderboard; the result is the path of its manifest.
 
-    Raises
-    ------
-    RegressionModelError
-        What the training raises.
-    SearchError
-        If its process dies.
+    Parameters
+    ----------
+    job : SearchJob
+    changes : mapping
+        Those of the row.
+    folder : RunFolder
+        In which the model is saved.
+    trainer : Backend
+    report : callable
+        Called with the stages of the training.
     """
     config = build_final_config(job.config, changes)
     training = TrainingJob(config, job.data_path, job.sample, folder.model)
     payload = {"job": training.to_json(), "threads": job.settings.jobs, "environment": pinned_environment()}
-    outcome = trainer.submit(
+    return trainer.submit(
         Task("regression_model.search.final_training:run_final", payload),
         lambda stage: report({"stage": stage}),
     ).result()
-    if outcome.error is not None:
-        raise outcome.error
-    if outcome.status != "completed":
-        raise SearchError(f"the winner could not be trained: {outcome.reason}")
-    return Path(outcome.result)
 
 
 def run_final(payload: Mapping[str, Any], context: TaskContext) -> str:
@@ -113,7 +112,7 @@ def measure_holdout(
     numbers : list of int, optional
         The very rows to measure, as far as they are there, whatever the clock says: in a replay.
     """
-    known = {line["number"] for line in journal.find("holdout")}
+    known = {line["number"] for line in find_current(journal.lines, "holdout")}
     there = {row.candidate.number for row in rows.all}
     wanted = _list_rows(rows, material) if numbers is None else numbers
     limit_s = None if numbers is not None else clock.limit_s
@@ -139,11 +138,13 @@ def measure_holdout(
                 journal.append("holdout", number=number, **outcome.result)
 
 
-def read_holdout(journal: Journal, metric: str, winner: int, manifest: Manifest) -> dict[int, HoldoutScore]:
+def read_holdout(journal: Journal, metric: str, winner: int, manifest: Manifest | None) -> dict[int, HoldoutScore]:
     """Return the holdout scores of all rows that have one."""
     from regression_model.evaluation import Evaluation
 
-    found = {line["number"]: HoldoutScore(line["score"]) for line in journal.find("holdout")}
+    found = {line["number"]: HoldoutScore(line["score"]) for line in find_current(journal.lines, "holdout")}
+    if manifest is None:
+        return found
     trained = Evaluation.from_json(manifest.content["metrics"]["holdout"])
     with_it = next((value for value in trained.metrics if value.name == metric), None)
     if with_it is not None:

@@ -84,6 +84,9 @@ def _compile(pipeline: Pipeline, fold: Split, config: Config) -> tuple[Program, 
         logger.debug("no compiled form: %s", error)
     except RegressionModelError as error:
         logger.warning("a trial's model has no compiled form: %s", error)
+    except MemoryError:
+        # Of this process and not of the model: the trial ends, instead of looking like one without a compiled form.
+        raise
     except Exception:
         logger.exception("a trial's model has no compiled form: compiling it failed")
     return None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from regression_model.errors import SearchError
+from regression_model.search.continuing import drop_void
 from regression_model.search.record_json import result_from_json
 from regression_model.search.records import TrialResult
 
@@ -27,6 +29,8 @@ class Guide:
         The time limit with which the run began.
     holdout : tuple of int
         Rows that were measured on the holdout besides the winner.
+    untrained : mapping of int to str
+        Rows that could not be trained at the end, with how it ended: a status of `Outcome`.
     """
 
     results: Mapping[int, TrialResult]
@@ -34,10 +38,11 @@ class Guide:
     max_fit_time_s: float | None
     planned_s: float | None
     holdout: tuple[int, ...]
+    untrained: Mapping[int, str]
 
     @classmethod
-    def from_journal(cls, lines: Sequence[Mapping[str, Any]], run: str) -> Guide:
-        """Read it from a run's journal.
+    def from_journal(cls, lines: Sequence[dict[str, Any]], run: Path) -> Guide:
+        """Read it from the journal of the run in this folder.
 
         Raises
         ------
@@ -45,7 +50,7 @@ class Guide:
             If the run has not come to its end.
         """
         by_kind: dict[str, list[Mapping[str, Any]]] = {}
-        for line in lines:
+        for line in drop_void(list(lines)):
             by_kind.setdefault(line["kind"], []).append(line)
         for kind in ("stop", "choices", "model"):
             if kind not in by_kind:
@@ -60,4 +65,5 @@ class Guide:
             by_kind["choices"][-1]["max_fit_time_s"],
             by_kind["begin"][0]["planned_s"],
             tuple(line["number"] for line in by_kind.get("holdout", [])),
+            {line["number"]: line["status"] for line in by_kind.get("untrained", [])},
         )

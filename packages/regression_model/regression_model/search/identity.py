@@ -7,10 +7,10 @@ import platform
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from regression_model.errors import SearchError, WorkerError
+from regression_model.errors import WorkerError
 from regression_model.processing.datasets.cache import digest_file
+from regression_model.records.identity import describe_surroundings
 from regression_model.train_pipeline.recorded_config import digest_config
-from regression_model.train_pipeline.surroundings import describe_libraries, describe_platform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 FREE = ("jobs", "time_limit_s", "trials", "early_stopping", "experiment", "backend", "scheduler")
 """Settings that may differ when a run is resumed: how long it goes on, and where, on how many processes."""
-
-_LIBRARIES = ("optuna", "lightgbm", "xgboost-cpu", "catboost", "tsfresh", "keras", "jax")
 
 
 def describe_identity(job: SearchJob, material: Material) -> dict[str, Any]:
@@ -52,8 +50,7 @@ def describe_worker(validation: Path | None) -> dict[str, Any]:
     """
     return {
         "the validation table": None if validation is None else digest_file(validation),
-        "the libraries": describe_libraries(_list_installed()),
-        "the platform": describe_platform(),
+        **describe_surroundings(),
     }
 
 
@@ -73,33 +70,3 @@ def check_worker(expected: Mapping[str, Any], validation: Path | None) -> None:
             f"{', '.join(other)} of {platform.node()} differ from those of the search, so that its results would; "
             f"install and mount the same everywhere ({details})"
         )
-
-
-def check_identity(recorded: Mapping[str, Any], found: Mapping[str, Any], run: str) -> None:
-    """Refuse to go on with a run that was another search.
-
-    Raises
-    ------
-    SearchError
-        Naming what differs.
-    """
-    other = [name for name, value in found.items() if recorded.get(name) != value]
-    if other:
-        details = "; ".join(f"{name}: {recorded.get(name)!r} then, {found[name]!r} now" for name in other)
-        raise SearchError(
-            f"run {run} can't go on, because {', '.join(other)} changed since it began; restore what it began with, or "
-            f"begin a new search ({details})"
-        )
-
-
-def _list_installed() -> tuple[str, ...]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    installed = []
-    for name in _LIBRARIES:
-        try:
-            version(name)
-        except PackageNotFoundError:
-            continue
-        installed.append(name)
-    return tuple(installed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from regression_model.evaluation import get_metric
 from regression_model.evaluation.scoring import Scorer
 from regression_model.processing.datasets import load_dataset
-from regression_model.processing.reference_tables import load_reference_tables
 from regression_model.processing.training_table import TrainingTable, build_training_table
-from regression_model.search.applying import read_config
-from regression_model.train_pipeline import split_table
-from regression_model.train_pipeline.scoring import positive_last
+from regression_model.records.applying import read_config
+from regression_model.records.learning_rows import load_learning_rows
 from regression_model.train_pipeline.splitting import Split, find_folds, take_split
 
 if TYPE_CHECKING:
@@ -31,7 +28,6 @@ Positions = npt.NDArray[np.intp]
 
 _MANY_ROWS = 50_000
 _FOLDS, _FOLDS_OF_MANY = 5, 3
-_DEFAULT_METRICS = {"regression": "rmse", "classification": "log_loss"}
 
 
 @dataclass(frozen=True)
@@ -131,7 +127,7 @@ class Material:
         train, test = self.folds[number]
         if self.scored.frame is self.split.train:
             return take_split(self.scored, config, train, test)
-        return Split(self.split.train, self.split.train_target, self.scored.frame, self.scored.target)
+        return replace(self.split, test=self.scored.frame, test_target=self.scored.target)
 
 
 def load_material(source: Source) -> Material:
@@ -147,29 +143,14 @@ def load_material(source: Source) -> Material:
         If there is no such metric.
     """
     config = source.config
-    metric = get_metric(config.task, source.metric or _DEFAULT_METRICS[config.task])
-    dataset = load_dataset(config, path=source.data_path, allow_sample=source.sample)
-    table = build_training_table(dataset.frame, config)
-    split = split_table(table, config)
-    learned = TrainingTable(split.train, split.train_target, len(split.train), {}, split.train_groups)
+    rows = load_learning_rows(config, data_path=source.data_path, sample=source.sample, metric=source.metric)
+    n_rows = len(rows.split.train)
     if source.validation is None:
-        scored, folds = learned, tuple(find_folds(learned, _with_folds(config, source.folds, len(split.train))))
+        scored, folds = rows.learned, tuple(find_folds(rows.learned, _with_folds(config, source.folds, n_rows)))
     else:
         scored = build_training_table(load_dataset(config, path=source.validation).frame, config)
-        folds = ((np.arange(len(split.train)), np.arange(len(scored.frame))),)
-    classes = None
-    if config.task == "classification":
-        classes = tuple(positive_last(tuple(sorted(set(split.train_target))), split.train_target, config))
-    return Material(
-        config,
-        dataset.provenance,
-        table,
-        split,
-        scored,
-        folds,
-        Scorer(config.task, metric.name, classes),
-        load_reference_tables(config),
-    )
+        folds = ((np.arange(n_rows), np.arange(len(scored.frame))),)
+    return Material(config, rows.provenance, rows.table, rows.split, scored, folds, rows.scorer, rows.tables)
 
 
 def prepare(payload: Mapping[str, Any]) -> Material:

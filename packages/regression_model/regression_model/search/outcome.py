@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from regression_model.records.leaderboard import HoldoutScore, Leaderboard
 from regression_model.search.ensembling import EnsembleChoice
-from regression_model.search.leaderboard import HoldoutScore, Leaderboard, build_leaderboard
+from regression_model.search.leaderboard import build_leaderboard
 from regression_model.search.records import TrialResult
 
 if TYPE_CHECKING:

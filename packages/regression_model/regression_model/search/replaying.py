@@ -8,17 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regression_model.errors import SearchError
+from regression_model.records.run_folder import RunFolder
+from regression_model.search.continuing import drop_void
 from regression_model.search.guide import Guide
 from regression_model.search.job import Report, SearchJob, with_settings
 from regression_model.search.material import Source
-from regression_model.search.run_folder import RunFolder
 from regression_model.train_pipeline.recorded_config import restore_config
 
 if TYPE_CHECKING:
     from regression_model.search.parts import Parts
 
-_WORD_OF = {"trial": "trial", "choices": "choice of models", "model": "saved model", "holdout": "holdout score"}
-_TIMES = ("elapsed_s",)
+_WORD_OF = {
+    "guardrails": "guardrails",
+    "trial": "trial",
+    "stop": "end of the trials",
+    "choices": "choice of models",
+    "untrained": "training of row",
+    "model": "saved model",
+    "holdout": "holdout score",
+}
+_FREE = ("elapsed_s", "limits")
 
 
 @dataclass(frozen=True)
@@ -51,12 +60,7 @@ def restore_job(folder: RunFolder) -> SearchJob:
     """
     from regression_model.config.search import SearchConfig
 
-    run = folder.read_run()
-    if run.get("kind") == "sweep":
-        raise SearchError(
-            f"{folder.path} is a run of a sweep and not of a search; go on with it by 'regression-model sweep FILE "
-            f"--resume {folder.path}'"
-        )
+    run = folder.read_run("search")
     source = Source.from_json(run["source"])
     content = {"config": run["source"]["config"], "config_order": run["config_order"]}
     config = restore_config(content, file=source.config.file)
@@ -100,14 +104,17 @@ def replay_run(
     Raises
     ------
     SearchError
-        If the run has not come to its end, or table, configuration or libraries are no longer what they were.
+        If `output` is the folder of the run, if the run has not come to its end, or if table, configuration or
+        libraries are no longer what they were.
     """
-    from regression_model.search.identity import check_identity, describe_identity
+    from regression_model.records.identity import check_identity
+    from regression_model.search.identity import describe_identity
     from regression_model.search.material import load_material
     from regression_model.search.parts import Parts, build_backend, build_proposer
     from regression_model.search.running import run_search
 
     run = RunFolder(folder)
+    _check_output(run, output)
     lines = run.read_journal()
     job = restore_job(run)
     check_identity(lines[0]["identity"], describe_identity(job, load_material(job.source)), run.name)
@@ -117,9 +124,19 @@ def replay_run(
     result = run_search(
         replace(job, config=with_settings(job.config, settings), output=output),
         report,
-        replace(used, guide=Guide.from_journal(lines, run.name)),
+        replace(used, guide=Guide.from_journal(lines, run.path)),
     )
     return list(compare_journals(lines, RunFolder(result.folder).read_journal()))
+
+
+def _check_output(run: RunFolder, output: Path) -> None:
+    """Refuse to write where the run itself, or its siblings, lie."""
+    root = run.path.resolve().parent.parent
+    if output.resolve() == root or run.path.resolve() in (output.resolve(), *output.resolve().parents):
+        raise SearchError(
+            f"{output} is where the run {run.path} itself lies: a replay needs a folder of its own; name another "
+            "one, or none for one that is removed afterwards"
+        )
 
 
 def compare_journals(then: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[Difference]:
@@ -138,12 +155,13 @@ def compare_journals(then: list[dict[str, Any]], now: list[dict[str, Any]]) -> I
 def _index(lines: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return what is compared, by where it is."""
     found = {}
-    for line in lines:
-        if line["kind"] not in _WORD_OF:
+    for line in drop_void(lines):
+        kind = line["kind"]
+        if kind not in _WORD_OF:
             continue
-        number = line["result"]["candidate"]["number"] if line["kind"] == "trial" else line.get("number")
-        place = _WORD_OF[line["kind"]] + (f" {number}" if line["kind"] in ("trial", "holdout") else "")
-        found[place] = {key: value for key, value in _flatten(line) if key not in _TIMES}
+        number = line["result"]["candidate"]["number"] if kind == "trial" else line.get("number")
+        place = _WORD_OF[kind] + (f" {number}" if kind in ("trial", "untrained", "holdout") else "")
+        found[place] = {key: value for key, value in _flatten(line) if key not in _FREE}
     return found
 
 
@@ -151,7 +169,7 @@ def _flatten(line: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in line.items():
         if key == "result":
             yield from ((name, each) for name, each in value.items() if name != "reason")
-        else:
+        elif key != "reason" or line["kind"] == "stop":
             yield key, value
 
 

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regression_model.artifact import Manifest
+from regression_model.errors import SearchError
 from regression_model.execution import Backend, TaskContext
+from regression_model.records.run_folder import CONFIG, RunFolder
+from regression_model.search.answering import Answering
 from regression_model.search.batches import Batches
-from regression_model.search.choosing import Rows, check_any, choose, read_predictions
+from regression_model.search.beginning import begin, find_planned_s
+from regression_model.search.choosing import Rows, check_any, choose
 from regression_model.search.clock import Clock, Reserve
-from regression_model.search.final_training import measure_holdout, read_holdout, train_winner
+from regression_model.search.continuing import describe_limits, find_last_current
+from regression_model.search.describing import Found, build_outcome
+from regression_model.search.final_training import measure_holdout
 from regression_model.search.guardrails import check_guardrails
-from regression_model.search.identity import check_identity, describe_identity
 from regression_model.search.job import Report, SearchJob, SearchResult, with_settings
 from regression_model.search.material import Material, load_material
-from regression_model.search.outcome import SearchOutcome
 from regression_model.search.parts import Parts, build_backend, build_proposer
-from regression_model.search.run_folder import CONFIG, RunFolder
 from regression_model.search.running_trials import Stop, TrialRunner
 from regression_model.search.writing import write_results
-from regression_model.train_pipeline.recorded_config import digest_config, list_key_orders
 
 if TYPE_CHECKING:
-    from regression_model.evaluation import Evaluation
+    from regression_model.records.journal import Journal
     from regression_model.search.guardrails import Guardrail
-    from regression_model.search.journal import Journal
+    from regression_model.search.records import TrialResult
 
-logger = logging.getLogger(__name__)
+_N_TOGETHER = 5
+"""So many of the best models are expected to answer together when time is set aside for the final training."""
 
 
 def run_search(job: SearchJob, report: Report, parts: Parts | None = None) -> SearchResult:
@@ -86,81 +88,41 @@ class _Run:
     journal: Journal
 
     def do(self) -> SearchResult:
-        clock = self._begin()
-        startup_s = max(0.5, clock.elapsed_s if self.job.resume is None else 1.0)
+        guide = self.parts.guide
+        startup_s = max(0.5, time.monotonic() - self.job.began_s)
+        clock = begin(
+            self.job, self.material, self.folder, self.journal, None if guide is None else guide.planned_s
+        )  # fmt: skip
         reserve = Reserve(startup_s, self.material.growth, self.job.settings.jobs)
-        guardrails = check_guardrails(self.material.split, self.job.config)
-        self._tell_guardrails(guardrails)
-        self._tell_begin(clock)
         try:
+            guardrails = check_guardrails(self.material.split, self.job.config)
+            self._tell_guardrails(guardrails)
+            self._tell_begin(clock)
             stop, results = self._run_trials(guardrails, clock, reserve)
             check_any(results.values())
+            # The process that trains gets ready while the choice is made.
             with self.parts.build_trainer() as trainer:
-                self.report({"stage": "Choosing the models that answer together"})
-                rows = choose(
-                    results, self.material, self.job.settings, self.folder, self.journal,
-                    self._find_fit_time(clock, reserve),
-                )  # fmt: skip
-                path = self._train(rows, trainer, clock)
+                rows = self._choose(results, clock, reserve)
+                try:
+                    rows, path = self._answer(rows, trainer, clock)
+                except SearchError:
+                    # What was found is worth a look, though nothing of it could be trained.
+                    self._write(Found(rows, guardrails, stop))
+                    raise
+            return self._finish(rows, path, guardrails, stop, clock)
         except BaseException:
             self.folder.update_run(status="ended", elapsed_s=clock.elapsed_s)
             raise
-        self._finish(rows, Manifest.from_file(path), guardrails, stop, clock)
-        return SearchResult(self.folder.path, stop.truncated, rows.winner, path)
-
-    def _begin(self) -> Clock:
-        """Write down what is searched, or check that it is what was; return the clock, which a resumed run winds on."""
-        identity = describe_identity(self.job, self.material)
-        began = self.journal.find_last("begin")
-        clock = Clock(self.job.began_s, self.job.settings.time_limit_s)
-        if began is not None:
-            check_identity(began["identity"], identity, self.folder.name)
-            spent_s = max((line.get("elapsed_s", 0.0) for line in self.journal.lines), default=0.0)
-            self.folder.update_run(status="running", settings=self.job.settings.model_dump(mode="json"))
-            return replace(clock, began_s=clock.began_s - spent_s)
-        self._write_run()
-        self.journal.append("begin", identity=identity, planned_s=self._find_planned_s())
-        return clock
-
-    def _find_planned_s(self) -> float | None:
-        """Return the time limit with which the run began: it has a say in what is proposed, and a later one has not."""
-        if self.parts.guide is not None:
-            return self.parts.guide.planned_s
-        began = self.journal.find_last("begin")
-        found: float | None = self.job.settings.time_limit_s if began is None else began["planned_s"]
-        return found
-
-    def _write_run(self) -> None:
-        job = self.job
-        text = _read_config_text(job)
-        if text is not None:
-            self.folder.write_file(CONFIG, text.encode("utf-8"))
-        self.folder.write_run(
-            {
-                "run": self.folder.name,
-                "status": "running",
-                "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "source": job.source.to_json(),
-                "config_order": list_key_orders(job.config),
-                "settings": job.settings.model_dump(mode="json"),
-                "data": self.material.provenance.content(),
-                "metric": self.material.scorer.metric,
-                "folds": len(self.material.folds),
-                "truncated": False,
-                "winner": None,
-            }
-        )
 
     def _run_trials(
         self, guardrails: Sequence[Guardrail], clock: Clock, reserve: Reserve
     ) -> tuple[Stop, Mapping[int, Any]]:
         settings, guide = self.job.settings, self.parts.guide
-        minimize = self.material.scorer.definition.direction == "minimize"
-        planned = settings.model_copy(update={"time_limit_s": self._find_planned_s()})
+        planned = settings.model_copy(update={"time_limit_s": find_planned_s(self.journal)})
         planned_job = replace(self.job, config=with_settings(self.job.config, planned))
         runner = TrialRunner(
             self.parts.build_proposer(self.material, planned_job, guardrails),
-            Batches(settings.trials, settings.batch_size, settings.early_stopping, minimize),
+            self._build_batches(),
             self.backend,
             self.folder,
             self.journal,
@@ -169,15 +131,25 @@ class _Run:
             reserve,
             self.material.provenance.sha256,
             settings.trial_time_limit_s,
+            1 if settings.ensemble == "none" else _N_TOGETHER,
             None if guide is None else guide.results,
         )
-        known = self.journal.find_last("stop")
+        known = find_last_current(self.journal.lines, "stop")
         if known is not None:
             runner.restore()
             return Stop(known["reason"]), runner.results
         stop = runner.run() if guide is None else replace(runner.run(), reason=guide.stop)
-        self.journal.append("stop", reason=stop.reason, elapsed_s=clock.elapsed_s)
+        limits = describe_limits(settings)
+        self.journal.append("stop", reason=stop.reason, limits=limits, elapsed_s=round(clock.elapsed_s, 3))
         return stop, runner.results
+
+    def _build_batches(self) -> Batches:
+        settings, guide = self.job.settings, self.parts.guide
+        minimize = self.material.scorer.definition.direction == "minimize"
+        if guide is None:
+            return Batches(settings.trials, settings.batch_size, settings.early_stopping, minimize)
+        # Limits may have changed while the run went on: what it did is what its replay does.
+        return Batches(max(guide.results) + 1, settings.batch_size, None, minimize)
 
     def _find_fit_time(self, clock: Clock, reserve: Reserve) -> float | None:
         if self.parts.guide is not None:
@@ -185,22 +157,20 @@ class _Run:
         left_s, limit_s = clock.left_s, clock.limit_s
         return None if left_s is None or limit_s is None else reserve.find_fit_time_s(left_s, limit_s)
 
-    def _train(self, rows: Rows, trainer: Backend, clock: Clock) -> Path:
-        known = self.journal.find_last("model")
-        if known is not None:
-            return self.folder.model / str(known["manifest"])
-        path = train_winner(self.job, rows.find(rows.winner).candidate.changes, self.folder, trainer, self.report)
-        content = Manifest.from_file(path).content
-        # At which commit it was is no part of what was found.
-        found = digest_config({key: value for key, value in content.items() if key not in ("sha256", "git")})
-        self.journal.append(
-            "model", number=rows.winner, manifest=path.name, sha256=found, elapsed_s=round(clock.elapsed_s, 3)
-        )
-        return path
+    def _choose(self, results: Mapping[int, TrialResult], clock: Clock, reserve: Reserve) -> Rows:
+        self.report({"stage": "Choosing the models that answer together"})
+        max_fit_time_s = self._find_fit_time(clock, reserve)
+        return choose(results, self.material, self.job.settings, self.folder, self.journal, max_fit_time_s)
+
+    def _answer(self, rows: Rows, trainer: Backend, clock: Clock) -> tuple[Rows, Path]:
+        guide = self.parts.guide
+        untrained = None if guide is None else guide.untrained
+        answering = Answering(self.job, self.folder, self.journal, trainer, clock, self.report, untrained)
+        return answering.train(rows, minimize=self.material.scorer.definition.direction == "minimize")
 
     def _finish(
-        self, rows: Rows, manifest: Manifest, guardrails: Sequence[Guardrail], stop: Stop, clock: Clock
-    ) -> None:
+        self, rows: Rows, path: Path, guardrails: Sequence[Guardrail], stop: Stop, clock: Clock
+    ) -> SearchResult:
         saved_s = clock.elapsed_s
         self.report({"stage": "Measuring the best models on the holdout"})
         guide = self.parts.guide
@@ -208,11 +178,7 @@ class _Run:
             rows, self.material, self.backend, self.journal, clock, None if guide is None else list(guide.holdout)
         )
         self.report({"stage": "Writing the report"})
-        outcome = self._describe(rows, manifest, guardrails, stop, saved_s)
-        config = self.folder.path / CONFIG
-        write_results(
-            self.folder.path, outcome, config_text=config.read_text(encoding="utf-8") if config.is_file() else None
-        )
+        self._write(Found(rows, guardrails, stop, Manifest.from_file(path), saved_s))
         self.folder.update_run(
             status="completed",
             truncated=stop.truncated,
@@ -221,40 +187,13 @@ class _Run:
             saved_after_s=round(saved_s, 3),
             elapsed_s=round(clock.elapsed_s, 3),
         )
+        return SearchResult(self.folder.path, stop.truncated, rows.winner, path)
 
-    def _describe(
-        self, rows: Rows, manifest: Manifest, guardrails: Sequence[Guardrail], stop: Stop, saved_s: float
-    ) -> SearchOutcome:
-        from regression_model.evaluation import Evaluation
-
-        scorer, settings = self.material.scorer, self.job.settings
-        predictions = read_predictions(self.folder, self.journal)
-        for row, choice in zip(rows.ensembles, [c for c in rows.choices if c.kind != "single"], strict=True):
-            predictions[row.candidate.number] = choice.predictions
-        evaluation: Evaluation = Evaluation.from_json(manifest.content["metrics"]["holdout"])
-        return SearchOutcome(
-            config=self.job.config,
-            run=self.folder.name,
-            metric=scorer.metric,
-            results=rows.all,
-            target=self.material.target,
-            predictions=predictions,
-            classes=scorer.classes,
-            choices=rows.choices,
-            winner=rows.winner,
-            holdout=read_holdout(self.journal, scorer.metric, rows.winner, manifest),
-            evaluation=evaluation,
-            guardrails=[found.to_json() for found in guardrails],
-            facts={
-                "Trials": f"{len(rows.trials)} of {settings.trials}, in batches of {settings.batch_size}",
-                "Ended by": stop.reason.replace("_", " "),
-                "Time to the saved model": f"{saved_s:.1f} s",
-                "Processes": str(settings.jobs) if settings.scheduler is None else f"of {settings.scheduler}",
-                "Seed": str(self.job.config.seed),
-            },
-            truncated=stop.truncated,
-            max_latency_ms=settings.max_latency_ms,
-        )
+    def _write(self, found: Found) -> None:
+        config = self.folder.path / CONFIG
+        outcome = build_outcome(self.job, self.material, self.folder, self.journal, found)
+        text = config.read_text(encoding="utf-8") if config.is_file() else None
+        write_results(self.folder.path, outcome, config_text=text)
 
     def _tell_guardrails(self, guardrails: Sequence[Guardrail]) -> None:
         documents = [found.to_json() for found in guardrails]
@@ -279,8 +218,3 @@ class _Run:
                 }
             }
         )
-
-
-def _read_config_text(job: SearchJob) -> str | None:
-    file = job.config.file
-    return file.read_text(encoding="utf-8") if file is not None and file.is_file() else None

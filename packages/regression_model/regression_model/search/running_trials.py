@@ -12,21 +12,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 from regression_model.errors import SearchError, WorkerError
 from regression_model.execution import Backend, Outcome, Task
 from regression_model.search.arrays import FloatArray, decode_array, read_array, write_array
+from regression_model.search.pacing import Pace
 from regression_model.search.record_json import result_from_json, result_to_json, with_times_of
 from regression_model.search.records import Candidate, TrialResult
 
 if TYPE_CHECKING:
+    from regression_model.records.journal import Journal
+    from regression_model.records.run_folder import RunFolder
     from regression_model.search.batches import Batches
     from regression_model.search.clock import Clock, Reserve
     from regression_model.search.job import Report
-    from regression_model.search.journal import Journal
-    from regression_model.search.run_folder import RunFolder
 
 logger = logging.getLogger(__name__)
 
 _TICK_S = 0.2
-_ENSEMBLE_SIZE = 5
-"""So many of the best models are expected to answer together when time is set aside for the final training."""
 
 
 class Proposing(Protocol):
@@ -75,6 +74,8 @@ class TrialRunner:
         SHA-256 of the table, which has to be the same wherever trials run.
     time_limit_s : float or None
         Of a single trial.
+    n_together : int
+        So many of the best models are expected to answer together when time is set aside for the final training.
     guide : mapping of int to TrialResult, or None
         In a replay, the results of the run that is replayed: only its trials are done again, and their times are
         taken from it.
@@ -96,10 +97,14 @@ class TrialRunner:
     reserve: Reserve
     table: str
     time_limit_s: float | None = None
+    n_together: int = 1
     guide: Mapping[int, TrialResult] | None = None
     results: dict[int, TrialResult] = field(default_factory=dict)
     asked: dict[int, Candidate] = field(default_factory=dict)
     digests: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._pace = Pace(self.clock, self.reserve)
 
     def run(self) -> Stop:
         """Do all trials that are not in the journal, until there are no more or the clock says so."""
@@ -115,6 +120,7 @@ class TrialRunner:
             ended, _ = wait(running, timeout=_TICK_S, return_when=FIRST_COMPLETED)
             for future in sorted(ended, key=lambda each: running[each].number):
                 self._take(running.pop(future), future.result())
+            self._give_up(running)
             if (running or stop is None) and self._is_late():
                 self._cancel(running)
                 return Stop("time_limit")
@@ -171,11 +177,16 @@ class TrialRunner:
             {"changes": candidate.changes, "table": self.table},
             time_limit_s=self.time_limit_s,
         )
-        future = self.backend.submit(task, lambda told: self.report({"progress": {"number": candidate.number, **told}}))
-        running[future] = candidate
+        running[self.backend.submit(task, lambda told: self._tell(candidate.number, told))] = candidate
+
+    def _tell(self, number: int, told: Mapping[str, Any]) -> None:
+        self._pace.tell(number, told)
+        if told["fold"]:
+            self.report({"progress": {"number": number, "fold": told["fold"], "folds": told["folds"]}})
 
     def _take(self, candidate: Candidate, outcome: Outcome) -> None:
         """Write down how a trial ended; one that was cancelled is as if it had not begun."""
+        self._pace.forget(candidate.number)
         if outcome.status == "cancelled":
             return
         if isinstance(outcome.error, WorkerError):
@@ -211,15 +222,12 @@ class TrialRunner:
         self.report({"trial": {**document, "left_s": self.clock.left_s}})
 
     def _is_late(self) -> bool:
-        """Tell whether what is left of the time is needed for the choice and the final training.
-
-        Until a first trial is completed there is nothing to choose, so that it may use up that time.
-        """
+        """Tell whether what is left of the time is needed for the choice and the final training."""
         left_s, limit_s = self.clock.left_s, self.clock.limit_s
         if left_s is None or limit_s is None:
             return False
         fit_times_s = self._list_fit_times()
-        return left_s < (self.reserve.estimate_s(fit_times_s, limit_s) if fit_times_s else 0.0)
+        return left_s < self.reserve.estimate_s(fit_times_s, limit_s) if fit_times_s else self._pace.is_over()
 
     def _list_fit_times(self) -> list[float]:
         sign = 1.0 if self.batches.minimize else -1.0
@@ -228,7 +236,20 @@ class TrialRunner:
             for result in self.results.values()
             if result.score is not None and result.fit_time_s is not None
         ]
-        return [fit_time_s for _, fit_time_s in sorted(known)[:_ENSEMBLE_SIZE]]
+        return [fit_time_s for _, fit_time_s in sorted(known)[: self.n_together]]
+
+    def _give_up(self, running: dict[Future[Outcome], Candidate]) -> None:
+        """End trials that can't be done in time, while none is completed, so that quicker ones have a chance."""
+        if any(result.status == "completed" for result in self.results.values()):
+            return
+        number_of = {future: candidate.number for future, candidate in running.items() if not future.done()}
+        hopeless = self._pace.find_hopeless(number_of.values())
+        for future in [each for each, number in number_of.items() if number in hopeless]:
+            self.backend.cancel(future)
+            candidate, outcome = running.pop(future), future.result()
+            if outcome.status == "cancelled":
+                outcome = Outcome("timed_out", reason="it would not have been done within the time limit of the search")
+            self._take(candidate, outcome)
 
     def _cancel(self, running: dict[Future[Outcome], Candidate]) -> None:
         """End what still runs; what has just ended counts."""

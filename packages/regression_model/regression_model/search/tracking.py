@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from regression_model.records.leaderboard_file import LEADERBOARD
+from regression_model.records.run_folder import RunFolder
 from regression_model.search.identity import FREE
-from regression_model.search.run_folder import RunFolder
-from regression_model.search.writing import BEST, LEADERBOARD, REPORT, TABLE
+from regression_model.search.writing import BEST, REPORT, TABLE
 from regression_model.tracking import TrackedRun, open_run, track_training
 
 if TYPE_CHECKING:
     from regression_model.search.job import Report, SearchJob, SearchResult
+
+logger = logging.getLogger(__name__)
 
 _COSTS = ("fit_time_s", "latency_ms", "size_bytes")
 
@@ -42,6 +46,7 @@ class SearchTracker:
         self._minimize = True
         self._best: float | None = None
         self._n_told = 0
+        self._has_failed = False
 
     def __enter__(self) -> Self:
         return self
@@ -68,18 +73,33 @@ class SearchTracker:
             case "begin":
                 self._begin(event["begin"])
             case "trial":
-                self._thread.submit(self._tell_trial, event["trial"])
+                self._submit(self._tell_trial, event["trial"])
 
     def finish(self, result: SearchResult) -> None:
         """Tell what was found, once the search has ended."""
-        self._thread.submit(self._tell_result, result)
+        self._submit(self._tell_result, result)
+
+    def _submit(self, tell: Callable[..., None], *told: object) -> None:
+        """Have something told in the other thread; if that fails there, say so, once: nobody waits for it."""
+
+        def try_to_tell() -> None:
+            try:
+                tell(*told)
+            except Exception as error:  # noqa: BLE001 - the search goes on, whatever it is
+                if not self._has_failed:
+                    logger.warning(
+                        "not all is told to MLflow of this search, which goes on: %s: %s", type(error).__name__, error
+                    )
+                self._has_failed = True
+
+        self._thread.submit(try_to_tell)
 
     def _begin(self, begin: Mapping[str, Any]) -> None:
         """Begin the run; a resumed search goes on with the one that the server knows by the folder's name."""
         folder, config = RunFolder(Path(begin["folder"])), self._job.config
         self._minimize = begin["minimize"]
         self._run = open_run(config.pipeline_name, f"search {folder.name}", folder.name)
-        self._thread.submit(self._tell_beginning, folder, begin)
+        self._submit(self._tell_beginning, folder, begin)
 
     def _tell_beginning(self, folder: RunFolder, begin: Mapping[str, Any]) -> None:
         # What may be said anew by a resumed search is no parameter: a server refuses another value of one.

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from regression_model.errors import TrainingError, WorkerError
 from regression_model.evaluation import evaluate_predictions
 from regression_model.evaluation.bootstrap import bootstrap_intervals
-from regression_model.search.applying import apply_changes
+from regression_model.records.applying import apply_changes
 from regression_model.search.arrays import encode_array
 from regression_model.search.footprint import Footprint, measure_footprint
 from regression_model.train_pipeline.fitting import check_missing_handled, fit_pipeline, predict_held_out
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from regression_model.search.material import Material
 
 FloatArray = npt.NDArray[np.float64]
+
+_WILD = 1e6
+"""So many times the largest value of the target is no prediction that anybody wants."""
 
 N_RESAMPLES = 200
 """Bootstrap resamples behind the interval of a trial's score."""
@@ -70,10 +73,12 @@ def run_trial(payload: Mapping[str, Any], context: TaskContext) -> dict[str, Any
     _check_table(payload, material)
     config = apply_changes(material.config, payload["changes"])
     check_missing_handled(material.table.frame, config)
-    folds = []
+    folds: list[_FoldResult] = []
+    context.report({"fold": 0, "folds": len(material.folds), "fit_time_s": 0.0})
     for number in range(len(material.folds)):
         folds.append(_run_fold(number, config, material))
-        context.report({"fold": number + 1, "folds": len(material.folds)})
+        slowest_s = max(fold.fit_time_s for fold in folds)
+        context.report({"fold": number + 1, "folds": len(material.folds), "fit_time_s": slowest_s})
     return _summarise(folds, material)
 
 
@@ -99,7 +104,9 @@ def run_holdout(payload: Mapping[str, Any], context: TaskContext) -> dict[str, A
     pipeline = fit_pipeline(material.split, config, material.tables)
     split = material.split
     outputs = predict_held_out(pipeline, split.test)
-    evaluation = evaluate_outputs(outputs, split.test_target, config, with_intervals=False)
+    evaluation = evaluate_outputs(
+        outputs, split.test_target, config, order=material.scorer.classes, with_intervals=False
+    )
     score = material.scorer.find_score(split.test_target, _take_predictions(outputs, material))
     return {"score": score, "evaluation": evaluation.to_json()}
 
@@ -147,7 +154,7 @@ def _summarise(folds: list[_FoldResult], material: Material) -> dict[str, Any]:
         predictions[fold.rows] = fold.predictions
     score = material.scorer.find_score(material.target, predictions)
     if score is None:
-        raise TrainingError(f"{material.scorer.metric!r} is not defined for these rows; choose another metric")
+        raise TrainingError(_explain_undefined(predictions, material))
     footprint = folds[0].footprint
     assert footprint is not None
     return {
@@ -161,6 +168,19 @@ def _summarise(folds: list[_FoldResult], material: Material) -> dict[str, Any]:
         "compiled": footprint.compiled,
         "size_bytes": footprint.size_bytes,
     }
+
+
+def _explain_undefined(predictions: FloatArray, material: Material) -> str:
+    """Say why there is no score: because of the predictions, or because of the rows."""
+    metric = material.scorer.metric
+    if material.scorer.classes is None:
+        largest, usual = float(np.abs(predictions).max()), float(np.abs(material.target).max())
+        if largest > _WILD * usual:
+            return (
+                f"predictions reach {largest:.3g}, where the target reaches {usual:.3g}, so that {metric!r} can't be "
+                "computed: the model extrapolates wildly"
+            )
+    return f"{metric!r} is not defined for these rows; choose another metric"
 
 
 def find_interval(predictions: FloatArray, material: Material) -> list[float] | None:

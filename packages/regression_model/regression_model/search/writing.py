@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from regression_model.errors import MissingExtraError, SearchError
-from regression_model.processing.datasets.atomic import replacing
-from regression_model.search.leaderboard import Leaderboard
+from regression_model.errors import MissingExtraError
+from regression_model.records.leaderboard import Leaderboard
+from regression_model.records.leaderboard_file import write_leaderboard
+from regression_model.records.run_folder import RunFolder
 from regression_model.search.outcome import SearchOutcome
 
-if TYPE_CHECKING:
-    from regression_model.search.leaderboard import Row
+logger = logging.getLogger(__name__)
 
-LEADERBOARD, TABLE, REPORT, BEST = "leaderboard.json", "leaderboard.csv", "report.html", "best.yml"
+TABLE, REPORT, BEST = "leaderboard.csv", "report.html", "best.yml"
 
 
 def write_results(folder: Path, outcome: SearchOutcome, *, config_text: str | None = None) -> Leaderboard:
     """Write ``leaderboard.json``, ``leaderboard.csv``, ``report.html`` and ``best.yml``, each atomically.
 
-    Without matplotlib there is no report.
+    Without matplotlib there is no report. A report or a ``best.yml`` that can't be written costs a warning and nothing
+    else: the model is saved, and the leaderboard tells the rest.
 
     Parameters
     ----------
@@ -39,53 +39,29 @@ def write_results(folder: Path, outcome: SearchOutcome, *, config_text: str | No
     """
     from regression_model.search.promotion import promote_text
 
-    found = outcome.build_leaderboard()
-    _write(folder / LEADERBOARD, json.dumps(found.to_json(), indent=2, allow_nan=False) + "\n")
-    _write(folder / TABLE, found.to_csv())
+    found, run = outcome.build_leaderboard(), RunFolder(folder)
+    write_leaderboard(run, found)
+    run.write_file(TABLE, found.to_csv().encode())
     winner = next((row for row in found.rows if row.winner), None)
     if config_text is not None and winner is not None:
-        _write(folder / BEST, promote_text(config_text, winner.changes, file=outcome.config.file).text)
-    try:
-        from regression_model.search.report import build_search_report
-
-        _write(folder / REPORT, build_search_report(outcome, found))
-    except MissingExtraError:
-        (folder / REPORT).unlink(missing_ok=True)
+        text, changes = config_text, winner.changes
+        _write_if_possible(run, BEST, lambda: promote_text(text, changes, file=outcome.config.file).text)
+    _write_if_possible(run, REPORT, lambda: _build_report(outcome, found))
     return found
 
 
-def read_leaderboard(run: Path) -> Leaderboard:
-    """Read the leaderboard of a run.
+def _build_report(outcome: SearchOutcome, found: Leaderboard) -> str:
+    # Imported here, because without matplotlib there may be nothing to import.
+    from regression_model.search.report import build_search_report
 
-    Parameters
-    ----------
-    run : Path
-        Its folder.
+    return build_search_report(outcome, found)
 
-    Raises
-    ------
-    SearchError
-        If there is none, or it is something else.
-    """
-    path = run / LEADERBOARD
+
+def _write_if_possible(run: RunFolder, name: str, build: Callable[[], str]) -> None:
+    """Write a file that people can do without; where it can't be made, there is none, not even an old one."""
     try:
-        document: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SearchError(
-            f"{run} has no {LEADERBOARD}: it is no run of a search, or the search has not ended; resume it with "
-            f"'regression-model search --resume {run}'"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise SearchError(f"{path} can't be read: {error}") from error
-    return Leaderboard.from_json(document)
-
-
-def find_row(run: Path, number: int | None) -> Row:
-    """Return the winner of a run, or the trial of this number; see `Leaderboard.find`."""
-    found = read_leaderboard(run)
-    return found.find_winner() if number is None else found.find(number)
-
-
-def _write(path: Path, text: str) -> None:
-    with replacing(path) as file:
-        file.write(text.encode("utf-8"))
+        run.write_file(name, build().encode())
+    except Exception as error:  # noqa: BLE001 - the search is done, and its model is saved
+        if not isinstance(error, MissingExtraError):
+            logger.warning("there is no %s: %s: %s", name, type(error).__name__, error)
+        (run.path / name).unlink(missing_ok=True)

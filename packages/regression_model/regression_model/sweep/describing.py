@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from regression_model.config import Config
 from regression_model.evaluation import get_metric
 from regression_model.evaluation.number_format import MISSING, format_count, format_metric
+from regression_model.records.row_text import describe_parameters
 from regression_model.sweep.records import Run, SweepResult
-from regression_model.sweep.results import describe_assignment, rank_runs
+from regression_model.sweep.results import rank_runs
 
 if TYPE_CHECKING:
     from regression_model.sweep.replaying import PolicyReplay, ReplayedRun
@@ -26,7 +27,7 @@ def describe_runs(config: Config, result: SweepResult) -> Table:
         [
             str(run.number),
             run.status + ("*" if run is result.best else ""),
-            describe_assignment(run) if not run.reason else f"{describe_assignment(run)} ({run.reason})",
+            describe_parameters(run.assignment) + (f" ({run.reason})" if run.reason else ""),
             format_metric(metric, run.score, config.target.unit),
             format_count(len(run.values)),
             MISSING if run.fit_time_s is None else f"{run.fit_time_s:.1f} s",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from regression_model.train_pipeline.job import TrainingJob
 Report = Callable[[dict[str, Any]], None]
 """Called with each event, in any thread: a dict of one key, ``stage`` (text), ``begin`` (facts), ``progress`` (number
 of the run, interval and value) or ``run`` (a `Run`)."""
+
+FREE = ("max_total_runs", "max_duration_minutes", "experiment")
+"""Settings that may differ when a sweep is resumed: how long it goes on."""
 
 DEFAULT_FOLDER = Path("runs")
 """Where runs are kept, relative to the working folder, if nothing else is said."""
@@ -38,6 +42,8 @@ class SweepJob:
         Runs at the same time, at least 1; the result does not depend on it.
     text : str or None
         Of the configuration file, to be kept with the run.
+    began_s : float
+        When it was asked for, by `time.monotonic`.
     """
 
     config: Config
@@ -47,6 +53,7 @@ class SweepJob:
     resume: Path | None = None
     jobs: int = 1
     text: str | None = None
+    began_s: float = field(default_factory=time.monotonic)
 
     @property
     def settings(self) -> SweepConfig:
@@ -69,3 +76,28 @@ class SweepJob:
     def training(self) -> TrainingJob:
         """The training of the configuration as it stands: which table, and how it is split."""
         return TrainingJob(self.config, self.data_path, self.sample)
+
+
+@dataclass(frozen=True)
+class SweepClock:
+    """How long a sweep has been at work, and when it has to end.
+
+    Attributes
+    ----------
+    began_s : float
+        By `time.monotonic`; of a resumed sweep earlier by what it had spent before.
+    limit_minutes : float or None
+    """
+
+    began_s: float
+    limit_minutes: float | None
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the beginning, without pauses."""
+        return time.monotonic() - self.began_s
+
+    @property
+    def deadline_s(self) -> float | None:
+        """By `time.monotonic`; None without a limit."""
+        return None if self.limit_minutes is None else self.began_s + 60 * self.limit_minutes

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
+from regression_model.artifact import load_pipeline
 from regression_model.build_context import BuildContext
 from regression_model.config import Config
 from regression_model.config.sweep import AnyPolicy
@@ -23,14 +24,12 @@ from regression_model.evaluation.scoring import Scorer
 from regression_model.execution import TaskContext
 from regression_model.families.intervals import IntervalFamily
 from regression_model.pipeline import build_pipeline, predict_frame
-from regression_model.processing.datasets import load_dataset
-from regression_model.processing.reference_tables import load_reference_tables
-from regression_model.processing.training_table import TrainingTable, build_training_table
-from regression_model.sweep.parameters import apply_changes
+from regression_model.records.applying import apply_changes
+from regression_model.records.learning_rows import load_learning_rows
+from regression_model.row_groups import row_groups
 from regression_model.sweep.policies import Verdict, apply_policy
 from regression_model.train_pipeline.fitting import check_missing_handled
 from regression_model.train_pipeline.job import TrainingJob
-from regression_model.train_pipeline.scoring import positive_last
 from regression_model.train_pipeline.splitting import Split, split_table
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
 PREPARE = "regression_model.sweep.measuring:prepare"
 MEASURE = "regression_model.sweep.measuring:measure"
+MEASURE_HOLDOUT = "regression_model.sweep.measuring:measure_holdout"
 
 WatchValue = Callable[[int, npt.NDArray[Any]], bool]
 
@@ -93,14 +93,11 @@ def load_material(job: TrainingJob, metric: str, validation_fraction: float) -> 
         If it can't be split.
     """
     config = job.config
-    dataset = load_dataset(config, path=job.data_path, allow_sample=job.sample)
-    outer = split_table(build_training_table(dataset.frame, config), config)
-    rows = TrainingTable(outer.train, outer.train_target, len(outer.train), {}, outer.train_groups)
+    rows = load_learning_rows(config, data_path=job.data_path, sample=job.sample, metric=metric)
     evaluation = config.evaluation.model_copy(update={"holdout_fraction": validation_fraction})
-    inner = split_table(rows, config.model_copy(update={"evaluation": evaluation}))
-    labels = tuple(sorted(set(outer.train_target))) if config.task == "classification" else None
-    classes = None if labels is None else tuple(positive_last(labels, outer.train_target, config))
-    return Material(config, inner, labels, Scorer(config.task, metric, classes), load_reference_tables(config))
+    inner = split_table(rows.learned, config.model_copy(update={"evaluation": evaluation}))
+    labels = None if rows.scorer.classes is None else tuple(sorted(rows.scorer.classes))
+    return Material(config, inner, labels, rows.scorer, rows.tables)
 
 
 def prepare(payload: Mapping[str, Any]) -> Material:
@@ -150,6 +147,30 @@ def measure(payload: Mapping[str, Any], context: TaskContext) -> dict[str, Any]:
     }
 
 
+def measure_holdout(payload: Mapping[str, Any], context: TaskContext) -> float | None:
+    """Measure a saved model on the holdout by a metric that evaluations do not list.
+
+    Parameters
+    ----------
+    payload : mapping
+        ``job`` and ``metric`` as for `prepare`, and ``manifest``, the path of the model's.
+    context : TaskContext
+
+    Returns
+    -------
+    float or None
+        None where the metric is undefined.
+    """
+    del context
+    job = TrainingJob.from_json(payload["job"])
+    rows = load_learning_rows(job.config, data_path=job.data_path, sample=job.sample, metric=payload["metric"])
+    outputs = predict_frame(load_pipeline(payload["manifest"]).pipeline, rows.split.test)
+    answers = outputs.predictions if outputs.probabilities is None else outputs.probabilities
+    labels = None if rows.scorer.classes is None else tuple(sorted(rows.scorer.classes))
+    value = Material(job.config, rows.split, labels, rows.scorer, rows.tables).find_value(np.asarray(answers))
+    return value if math.isfinite(value) else None
+
+
 def _to_json(verdict: Verdict) -> dict[str, Any]:
     described = asdict(verdict)
     return described | {name: None for name in ("best", "bar") if not math.isfinite(described[name])}
@@ -176,7 +197,7 @@ def fit_watched(config: Config, material: Material, watch: WatchValue) -> None:
     check_missing_handled(material.split.train, config)
     pipeline = build_pipeline(config, material.tables)
     try:
-        with threadpool_limits(1):
+        with threadpool_limits(1), row_groups(material.split.train_groups):
             if isinstance(config.model, IntervalFamily):
                 _fit_intervals(config, config.model, pipeline, material.split, watch)
             else:
@@ -203,7 +224,8 @@ def _fit_intervals(config: Config, family: IntervalFamily, pipeline: Pipeline, s
         with np.errstate(over="ignore"):  # an infinite answer has no value
             return watch(interval, back(answers))
 
-    family.fit_intervals(BuildContext(config.task, config.seed), rows, target, watched, watch_back)
+    context = BuildContext(config.task, config.seed, coded_categories=config.plan().coded_categories())
+    family.fit_intervals(context, rows, target, watched, watch_back)
 
 
 def describe_job(job: TrainingJob) -> dict[str, Any]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from regression_model.config import Config
-from regression_model.config.messages import describe_first
 from regression_model.config.sweep import ParameterConfig
 from regression_model.errors import ConfigError
+from regression_model.records.applying import SECTIONS, apply_changes
+
+if TYPE_CHECKING:
+    from regression_model.config import Config
 
 Assignment = Mapping[str, Any]
 """The value of each hyperparameter of a run."""
-
-_TOP = ("model", "preprocessing", "target")
 
 
 def draw_value(parameter: ParameterConfig, share: float) -> Any:  # noqa: ANN401 - whatever the choices are
@@ -72,14 +69,14 @@ def build_changes(config: Config, assignment: Assignment) -> dict[str, Any]:
     ConfigError
         If a parameter has no place in the configuration.
     """
-    document = config.model_dump(mode="json", include=set(_TOP))
+    document = config.model_dump(mode="json", include=set(SECTIONS))
     changed = ["model"]
     for name, value in assignment.items():
         path = name.split(".")
-        path = path if path[0] in _TOP and len(path) > 1 else ["model", *path]
+        path = path if path[0] in SECTIONS and len(path) > 1 else ["model", *path]
         _put(document, path, list(value) if isinstance(value, tuple) else value, f"sweep.parameters.{name}")
         changed.append(path[0])
-    changes = {section: document[section] for section in _TOP if section in changed}
+    changes = {section: document[section] for section in SECTIONS if section in changed}
     if "target" in changes:
         changes["target"] = {"transform": changes["target"]["transform"]}
     return changes
@@ -102,24 +99,6 @@ def _put(document: dict[str, Any], path: list[str], value: Any, key: str) -> Non
             raise ConfigError(f"the configuration has no {'.'.join(path[: depth + 1])!r}", key=key)
         else:
             node = node[place]
-
-
-def apply_changes(config: Config, changes: Mapping[str, Any]) -> Config:
-    """Put changed sections in the place of the configuration's own.
-
-    Raises
-    ------
-    ConfigError
-        If the result is no valid configuration.
-    """
-    document = config.model_dump(mode="json")
-    document |= {section: copy.deepcopy(value) for section, value in changes.items() if section != "target"}
-    document["target"] = {**document["target"], **changes.get("target", {})}
-    try:
-        return Config.model_validate(document, context={"file": config.file})
-    except ValidationError as error:
-        message, path = describe_first(error, document)
-        raise ConfigError(message, key=".".join(path) or None) from error
 
 
 def check_parameters(config: Config, parameters: Mapping[str, ParameterConfig]) -> None:

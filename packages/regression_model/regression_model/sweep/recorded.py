@@ -12,10 +12,10 @@ from regression_model.config.messages import describe_first
 from regression_model.config.sweep import AnyPolicy
 from regression_model.errors import ConfigError
 from regression_model.evaluation import get_metric
+from regression_model.records.run_folder import RunFolder
 from regression_model.sweep.policies.choosing import check_policy
-from regression_model.sweep.records import Run, SweepResult, find_best_run
+from regression_model.sweep.records import SweepResult, find_best_run, list_runs
 from regression_model.sweep.replaying import PolicyReplay, replay_policy
-from regression_model.sweep.run_folder import SweepFolder
 
 
 def read_policy(text: str) -> AnyPolicy:
@@ -72,10 +72,10 @@ def read_sweep(folder: Path) -> tuple[Config, SweepResult]:
     SearchError
         If this is no folder of a sweep, or its journal is not what was written.
     """
-    place = SweepFolder(folder)
-    content = place.read_run()
+    place = RunFolder(folder)
+    content = place.read_run("sweep")
     config = Config.model_validate(content["config"], context={"file": None})
-    runs = tuple(sorted(map(Run.from_json, place.read_journal()), key=lambda run: run.number))
+    runs = list_runs(place.read_journal())
     unit = getattr(type(config.model), "interval_unit", "fit")
     goal = content["goal"]
     best = find_best_run(runs, goal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -95,6 +95,12 @@ class SweepResult:
     truncated: bool = False
     interval_unit: str = "interval"
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def list_runs(lines: Iterable[Mapping[str, Any]]) -> tuple[Run, ...]:
+    """Return the runs that a sweep's journal tells of, by number."""
+    runs = (Run.from_json(line["run"]) for line in lines if line["kind"] == "run")
+    return tuple(sorted(runs, key=lambda run: run.number))
 
 
 def find_best_run(runs: tuple[Run, ...], goal: str) -> Run | None:

@@ -21,9 +21,9 @@ from regression_model.evaluation.plots.canvas import (
     with_unit,
 )
 from regression_model.evaluation.report.html import Html, definitions, element, join, table
+from regression_model.records.row_text import describe_parameters
 from regression_model.sweep.describing import describe_decisions, describe_runs
 from regression_model.sweep.records import SweepResult
-from regression_model.sweep.results import describe_assignment
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -79,7 +79,7 @@ def _build_sections(config: Config, result: SweepResult, holdout: float | None) 
     facts = [("metric", f"{metric.label}, the {'smaller' if result.goal == 'minimize' else 'larger'} the better")]
     if best is not None:
         facts += [
-            ("best run", f"{best.number}: {describe_assignment(best)}"),
+            ("best run", f"{best.number}: {describe_parameters(best.assignment)}"),
             ("on the rows that compare runs", format_metric(metric, best.score, unit)),
             ("its model on the holdout", format_metric(metric, holdout, unit)),
         ]

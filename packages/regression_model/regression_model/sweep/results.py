@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import logging
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from regression_model.config import Config
 from regression_model.errors import MissingExtraError
+from regression_model.records.leaderboard import Leaderboard, Row
+from regression_model.records.leaderboard_file import write_leaderboard
 from regression_model.sweep.parameters import build_changes
 from regression_model.sweep.records import Run, SweepResult
-from regression_model.sweep.run_folder import SweepFolder
 
-TABLE, LEADERBOARD, REPORT = "runs.csv", "leaderboard.json", "report.html"
-_LAYOUT = 1
-"""Of a search's leaderboard (`regression_model.search.leaderboard`), which a sweep's is written like."""
+if TYPE_CHECKING:
+    from regression_model.config import Config
+    from regression_model.records.run_folder import RunFolder
+
+TABLE, REPORT = "runs.csv", "report.html"
+
+logger = logging.getLogger(__name__)
 
 
-def write_results(folder: SweepFolder, config: Config, result: SweepResult, holdout: float | None) -> None:
+def write_results(folder: RunFolder, config: Config, result: SweepResult, holdout: float | None) -> None:
     """Write ``runs.csv``, ``leaderboard.json`` and, where matplotlib is installed, ``report.html``.
+
+    A report that can't be drawn costs a warning and nothing else.
 
     Parameters
     ----------
-    folder : SweepFolder
+    folder : RunFolder
     config : Config
         The one that the sweep began with.
     result : SweepResult
@@ -33,11 +39,14 @@ def write_results(folder: SweepFolder, config: Config, result: SweepResult, hold
     """
     from regression_model.sweep.report import build_sweep_report
 
-    folder.write(TABLE, build_table(result))
-    folder.write(LEADERBOARD, json.dumps(build_leaderboard(config, result, holdout), indent=2, allow_nan=False) + "\n")
+    folder.write_file(TABLE, build_table(result).encode())
+    write_leaderboard(folder, build_leaderboard(config, result, holdout))
     try:
-        folder.write(REPORT, build_sweep_report(config, result, holdout))
+        folder.write_file(REPORT, build_sweep_report(config, result, holdout).encode())
     except MissingExtraError:
+        (folder.path / REPORT).unlink(missing_ok=True)
+    except Exception as error:  # noqa: BLE001 - the runs are done, and the best one's model is saved
+        logger.warning("there is no %s: %s: %s", REPORT, type(error).__name__, error)
         (folder.path / REPORT).unlink(missing_ok=True)
 
 
@@ -67,66 +76,54 @@ def build_table(result: SweepResult) -> str:
             ["", "", "", ""] if verdict is None else [verdict.interval, verdict.best, verdict.bar, verdict.rule]
         )
         cells = [run.number, run.batch, run.status, _or_empty(run.score), len(run.values), _or_empty(run.fit_time_s)]
-        chosen = [_say(run.assignment.get(name, "")) for name in parameters]
+        chosen = [_or_empty(run.assignment.get(name)) for name in parameters]
         writer.writerow([*cells, *told, run.reason, *chosen])
     return text.getvalue()
 
 
-def build_leaderboard(config: Config, result: SweepResult, holdout: float | None) -> dict[str, Any]:
-    """Return the runs in the layout of a search's leaderboard."""
-    rows = []
-    for place, run in enumerate(rank_runs(result), start=1):
-        scored, wins = run.score is not None, run is result.best
-        reason = run.reason if run.verdict is None else f"{run.verdict.rule}; interval {run.verdict.interval}"
-        rows.append(
-            {
-                "rank": place if scored else None,
-                "number": run.number,
-                "winner": wins,
-                "origin": "sampler",
-                "family": config.model.family,
-                "parameters": {name: _listed(value) for name, value in run.assignment.items()},
-                "status": run.status,
-                "score": run.score,
-                "low": None,
-                "high": None,
-                "holdout": holdout if wins else None,
-                "holdout_low": None,
-                "holdout_high": None,
-                "fit_time_s": run.fit_time_s,
-                "latency_ms": None,
-                "compiled": False,
-                "size_bytes": None,
-                "within_latency": True,
-                "reason": reason,
-                "changes": build_changes(config, run.assignment),
-                "metrics": {result.metric: run.score} if run.score is not None else {},
-            }
-        )
-    return {
-        "layout": _LAYOUT,
-        "task": config.task,
-        "metric": result.metric,
-        "direction": result.goal,
-        "max_latency_ms": None,
-        "rows": rows,
-    }
+def build_leaderboard(config: Config, result: SweepResult, holdout: float | None) -> Leaderboard:
+    """Return the runs as a leaderboard, so that one of them can be promoted.
+
+    Parameters
+    ----------
+    config : Config
+        The one that the sweep began with.
+    result : SweepResult
+    holdout : float or None
+        The metric of the best run's model on the holdout.
+    """
+    rows = (
+        _build_row(config, result, run, rank, holdout if run is result.best else None)
+        for rank, run in enumerate(rank_runs(result), start=1)
+    )
+    return Leaderboard(config.task, result.metric, None, tuple(rows))
 
 
-def describe_assignment(run: Run) -> str:
-    """Write a run's hyperparameters, ``name=value; ...``."""
-    return "; ".join(f"{name}={_say(value)}" for name, value in run.assignment.items())
+def _build_row(config: Config, result: SweepResult, run: Run, rank: int, holdout: float | None) -> Row:
+    return Row(
+        rank=rank if run.score is not None else None,
+        number=run.number,
+        winner=run is result.best,
+        origin="sampler",
+        family=config.model.family,
+        parameters=dict(run.assignment),
+        status=run.status,
+        score=run.score,
+        low=None,
+        high=None,
+        holdout=holdout,
+        holdout_low=None,
+        holdout_high=None,
+        fit_time_s=run.fit_time_s,
+        latency_ms=None,
+        compiled=False,
+        size_bytes=None,
+        within_latency=True,
+        reason=run.reason if run.verdict is None else f"{run.verdict.rule}; interval {run.verdict.interval}",
+        changes=build_changes(config, run.assignment),
+        metrics={} if run.score is None else {result.metric: run.score},
+    )
 
 
-def _say(value: Any) -> str:  # noqa: ANN401 - any value of a hyperparameter
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_say, value)) + "]"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _listed(value: Any) -> Any:  # noqa: ANN401 - any value of a hyperparameter
-    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _or_empty(value: float | None) -> float | str:
+def _or_empty(value: Any) -> Any:  # noqa: ANN401 - any cell
     return "" if value is None else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regression_model.sweep.job import FREE
 from regression_model.tracking import track_training
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
 def track_settings(tracked: TrackedRun, settings: SweepConfig) -> None:
     """Tell what the sweep was asked to do, but for its parameters."""
-    document = settings.model_dump(mode="json", exclude={"parameters"}, exclude_none=True)
+    # What may be said anew by a resumed sweep is no parameter: a server refuses another value of one.
+    document = settings.model_dump(mode="json", exclude={"parameters", *FREE}, exclude_none=True)
     tracked.log_parameters({"sweep": document})
+    free = settings.model_dump(mode="json", include=set(FREE), exclude_none=True)
+    tracked.log_tags({f"sweep.{name}": str(value) for name, value in free.items()})
 
 
 def track_run(tracked: TrackedRun, run: Run, metric: str) -> None:

@@ -150,19 +150,19 @@ class MlflowRun(TrackedRun):
         self._tell(self._client.set_terminated, status=status)
 
     def _tell(self, method: Callable[..., object], **told: object) -> None:
-        """Tell the server something of this run, unless it has failed before; if it fails now, say so, once."""
+        """Tell the server something of this run, unless that has failed before; if it fails now, say so, once."""
         if self._root.is_silent:
             return
         try:
             method(self.run_id, **told)
-        except (MlflowException, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever its client raises, work goes on without it
             if isinstance(error, MlflowException) and error.error_code == _REFUSED:
                 logger.warning("MLflow refuses something of this run, which goes on: %s", _describe(error))
                 return
             self._root.is_silent = True
-            logger.warning(
-                "MLflow does not answer, and is told no more of this run, which goes on: %s", _describe(error)
-            )
+            answers = isinstance(error, MlflowException | OSError)
+            found = _describe(error) if answers else f"{type(error).__name__}: {_describe(error)}"
+            logger.warning("MLflow does not answer, and is told no more of this run, which goes on: %s", found)
 
 
 def _divide(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:

@@ -10,7 +10,6 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from regression_model.ensembling import row_groups
 from regression_model.errors import RegressionModelError, TrainingError
 from regression_model.pipeline import (
     ModelOutputs,
@@ -19,6 +18,7 @@ from regression_model.pipeline import (
     predict_frame,
     prune_pipeline,
 )
+from regression_model.row_groups import row_groups
 from regression_model.schema import Schema
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,8 @@ def split_off_groups(table: TrainingTable, config: Config, groups: pd.Series) ->
 
     Groups are dealt out to parts of about equal size, for a classification with about equal shares of the classes
     (`sklearn.model_selection.StratifiedGroupKFold`, for a regression `GroupKFold`), as many as bring one part nearest
-    to ``evaluation.holdout_fraction``; one part is held out. Of a fraction above a half, one part is trained on.
+    to ``evaluation.holdout_fraction``, of equally near ones the fewer; one part is held out. Of a fraction above a
+    half, one part is trained on.
 
     Parameters
     ----------
@@ -62,9 +64,11 @@ def split_off_groups(table: TrainingTable, config: Config, groups: pd.Series) ->
         Positions, ascending.
     """
     fraction = config.evaluation.holdout_fraction
-    n_parts = max(2, round(1 / min(fraction, 1 - fraction)))
-    rest, part = next(_deal(table, config, groups, n_parts))
-    return (rest, part) if fraction <= 0.5 else (part, rest)
+    part = min(fraction, 1 - fraction)
+    fewest = max(2, math.floor(1 / part))
+    n_parts = min((fewest, fewest + 1), key=lambda n: abs(1 / n - part))
+    larger, smaller = next(_deal(table, config, groups, n_parts))
+    return (larger, smaller) if fraction <= 0.5 else (smaller, larger)
 
 
 def find_group_folds(table: TrainingTable, config: Config, groups: pd.Series) -> Iterator[tuple[Positions, Positions]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def evaluate_pipeline(
-    pipeline: Pipeline, frame: pd.DataFrame, target: pd.Series, config: Config, *, with_intervals: bool = True
+    pipeline: Pipeline,
+    frame: pd.DataFrame,
+    target: pd.Series,
+    config: Config,
+    *,
+    order: Sequence[str] | None,
+    with_intervals: bool = True,
 ) -> Evaluation:
     """Predict rows and compare with what is known of them.
 
@@ -29,6 +36,8 @@ def evaluate_pipeline(
     frame : DataFrame of shape (n_rows, n_features)
     target : Series of length n_rows
     config : Config
+    order : sequence of str or None
+        Of a classification, its classes as `order_classes` found them in the rows to learn from.
     with_intervals : bool
         Whether each metric gets its confidence interval, which takes most of the time.
 
@@ -41,11 +50,18 @@ def evaluate_pipeline(
     TrainingError
         If a prediction is not finite, so that no metric means anything.
     """
-    return evaluate_outputs(predict_held_out(pipeline, frame), target, config, with_intervals=with_intervals)
+    return evaluate_outputs(
+        predict_held_out(pipeline, frame), target, config, order=order, with_intervals=with_intervals
+    )
 
 
 def evaluate_outputs(
-    outputs: ModelOutputs, target: pd.Series, config: Config, *, with_intervals: bool = True
+    outputs: ModelOutputs,
+    target: pd.Series,
+    config: Config,
+    *,
+    order: Sequence[str] | None,
+    with_intervals: bool = True,
 ) -> Evaluation:
     """Compare what was predicted with what is known; see `evaluate_pipeline`."""
     settings: dict[str, Any] = {
@@ -61,13 +77,14 @@ def evaluate_outputs(
                 "outliers ('cap_outliers') or use a stronger penalty"
             )
         return _check_finite(evaluate_predictions("regression", target, outputs.predictions, **settings))
-    order = positive_last(outputs.classes, target, config)
+    # Rows of a fold may lack a class that others have.
+    known = [label for label in order or outputs.classes if label in outputs.classes]
     return evaluate_predictions(
         "classification",
         target,
         outputs.predictions,
-        outputs.probabilities[:, [outputs.classes.index(label) for label in order]],
-        order,
+        outputs.probabilities[:, [outputs.classes.index(label) for label in known]],
+        known,
         **settings,
     )
 
@@ -79,6 +96,20 @@ def _check_finite(evaluation: Evaluation) -> Evaluation:
                 f"{metric.name} is not finite: the target's values are too large to be measured; use another unit"
             )
     return evaluation
+
+
+def order_classes(target: pd.Series, config: Config) -> tuple[str, ...] | None:
+    """Return a classification's classes in the order in which it is measured, see `positive_last`; else None.
+
+    Parameters
+    ----------
+    target : Series
+        Of the rows to learn from: which class is the positive one must not depend on the rows that are held out.
+    config : Config
+    """
+    if config.task != "classification":
+        return None
+    return tuple(positive_last(tuple(sorted(set(target))), target, config))
 
 
 def positive_last(classes: tuple[str, ...], target: pd.Series, config: Config) -> list[str]:

@@ -18,7 +18,7 @@ from regression_model.train_pipeline.compiling import compile_and_prove
 from regression_model.train_pipeline.facts import Training, build_facts
 from regression_model.train_pipeline.fitting import check_missing_handled, drop_unread, fit_pipeline
 from regression_model.train_pipeline.job import DEFAULT_FOLDER, Progress, TrainingJob, TrainingResult
-from regression_model.train_pipeline.scoring import evaluate_pipeline, summarise_folds
+from regression_model.train_pipeline.scoring import evaluate_pipeline, order_classes, summarise_folds
 from regression_model.train_pipeline.splitting import split_folds, split_table
 
 logger = logging.getLogger(__name__)
@@ -106,20 +106,23 @@ def train(config: Config, dataset: Dataset, report: Progress) -> Training:
         logger.warning("%s", table.overlap.describe())
     check_missing_handled(table.frame, config)
     tables = load_reference_tables(config)
+    split = split_table(table, config)
+    order = order_classes(split.train_target, config)
     cross_validation = None
     if config.evaluation.folds:
         evaluations = []
         for number, fold in enumerate(split_folds(table, config), start=1):
             report(f"Cross-validating, fold {number} of {config.evaluation.folds}")
             fitted = fit_pipeline(fold, config, tables)
-            evaluations.append(evaluate_pipeline(fitted, fold.test, fold.test_target, config, with_intervals=False))
+            evaluations.append(
+                evaluate_pipeline(fitted, fold.test, fold.test_target, config, order=order, with_intervals=False)
+            )
         cross_validation = summarise_folds(evaluations)
-    split = split_table(table, config)
     report(f"Fitting the model on {len(split.train):,} rows")
     fitted = fit_pipeline(split, config, tables)
     pipeline, schema = drop_unread(fitted, infer_schema(split.train, config, table.frame), split, config)
     report(f"Measuring the model on {len(split.test):,} held-out rows")
-    evaluation = evaluate_pipeline(pipeline, split.test[schema.names], split.test_target, config)
+    evaluation = evaluate_pipeline(pipeline, split.test[schema.names], split.test_target, config, order=order)
     report("Compiling the model")
     compilation = compile_and_prove(pipeline, schema, config, split)
     return Training(

@@ -7,10 +7,10 @@ import pytest
 
 from regression_model.artifact import load_pipeline
 from regression_model.config import load_config
-from regression_model.search.leaderboard import HoldoutScore
+from regression_model.records.leaderboard import HoldoutScore
+from regression_model.records.run_folder import CONFIG, RunFolder
 from regression_model.search.outcome import SearchOutcome
 from regression_model.search.records import Candidate, TrialResult
-from regression_model.search.run_folder import CONFIG, RunFolder
 from regression_model.search.writing import write_results
 
 RIDGE = {"model": {"family": "ridge", "alpha": 0.5}}
@@ -67,6 +67,22 @@ def test_the_winner_is_written_and_the_diff_printed(run, folder, file):
     assert "RMSLE 0.1235" in result.stderr
     assert file.read_text().startswith("# Ours.\n")
     assert load_config(file).model.family == "vote"
+
+
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        ({}, ""),
+        ({"data_path": None, "sample": True}, " --sample"),
+        ({"data_path": "/tables/of 2025.csv", "sample": False}, " --data '/tables/of 2025.csv'"),
+    ],
+)
+def test_the_next_command_reads_the_table_that_the_run_has_seen(run, folder, file, source, options):
+    RunFolder(folder).update_run(source={"file": str(file), **source})
+
+    said = run("promote", folder).stderr
+
+    assert f"regression-model train --config {file}{options}\n" in said.replace("\n  ", " ")
 
 
 @pytest.mark.slow

@@ -71,7 +71,9 @@ def test_what_the_table_has_is_said():
         (["--backend", "dask"], "backend 'dask' needs 'scheduler'"),
         (["--backend", "loky", "--scheduler", "tcp://x:1"], "'scheduler' is for the backend 'dask'"),
         (["--resume", "x", "--metric", "mae", "--sample"], "--metric, --sample can't be given with"),
+        (["--resume", "x", "--family", "ridge", "--output", "y"], "--family, --output can't be given with"),
         (["--sample", "--time-limit", "-1"], "time_limit_s: Input should be greater than 0"),
+        (["--sample", "--max-latency-ms", "0"], "max_latency_ms: Input should be greater than 0"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(run, config, options, message):

@@ -106,6 +106,8 @@ def test_what_is_cancelled_or_late_or_no_longer_wanted_is_ended_there(cluster, t
     with ClusterBackend(cluster.address, PoolSettings(setup=setup)) as backend:
         hanging = [submit(backend, "hang") for _ in range(3)]
         processes = list_processes(seen, 2)
+        backend.cancel(hanging[0])
+        assert [future.done() for future in hanging] == [True, False, False]
         backend.cancel()
         assert {future.result(PATIENCE_S).status for future in hanging} == {"cancelled"}
         assert submit(backend, "add", a=1, b=1).result(PATIENCE_S).result == 2

@@ -8,9 +8,10 @@ import pytest
 
 from regression_model.errors import SearchError
 from regression_model.evaluation.metrics import get_metric
-from regression_model.search.leaderboard import HoldoutScore, Leaderboard, build_leaderboard
+from regression_model.records.leaderboard import HoldoutScore, Leaderboard
+from regression_model.records.row_text import HEADER, describe_row
+from regression_model.search.leaderboard import build_leaderboard
 from regression_model.search.records import Candidate, TrialResult
-from regression_model.search.row_text import HEADER, describe_row
 
 
 def trial(number, score, *, origin="portfolio", family="ridge", **facts):
@@ -65,7 +66,7 @@ def test_survives_json():
 
 @pytest.mark.parametrize("document", [{}, {"layout": 1}, {"layout": 1, "rows": [{"rank": 1}]}])
 def test_anything_else_is_refused(document):
-    with pytest.raises(SearchError, match="no leaderboard of a search"):
+    with pytest.raises(SearchError, match="this is no leaderboard"):
         Leaderboard.from_json(document)
     with pytest.raises(SearchError, match="layout 9, this version reads 1"):
         Leaderboard.from_json({"layout": 9})

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from regression_model.config import load_config, parse_config, shipped_configs
-from regression_model.errors import SearchError
+from regression_model.records.leaderboard_file import find_row, read_leaderboard
 from regression_model.search.outcome import SearchOutcome
 from regression_model.search.records import Candidate, TrialResult
-from regression_model.search.writing import find_row, read_leaderboard, write_results
+from regression_model.search.writing import write_results
 
 CHANGES = {"model": {"family": "hist_gradient_boosting", "learning_rate": 0.2}}
 
@@ -43,12 +43,14 @@ def test_without_a_file_to_write_into_there_is_no_best_one(tmp_path, outcome):
     assert not (tmp_path / "best.yml").exists()
 
 
-def test_a_folder_that_is_no_run_is_refused(tmp_path):
-    with pytest.raises(SearchError, match="has no leaderboard.json"):
-        read_leaderboard(tmp_path)
-    (tmp_path / "leaderboard.json").write_text("[")
-    with pytest.raises(SearchError, match="can't be read"):
-        read_leaderboard(tmp_path)
-    (tmp_path / "leaderboard.json").write_text(json.dumps([]))
-    with pytest.raises(SearchError, match="no leaderboard of a search"):
-        read_leaderboard(tmp_path)
+def test_what_people_can_do_without_costs_a_warning_and_no_search(tmp_path, outcome, caplog):
+    (tmp_path / "best.yml").write_text("of an earlier attempt")
+    unreadable = "pipeline_name: [\n"
+
+    board = write_results(tmp_path, replace(outcome, target=outcome.target[:1]), config_text=unreadable)
+
+    assert read_leaderboard(tmp_path) == board
+    assert not (tmp_path / "best.yml").exists()
+    assert not (tmp_path / "report.html").exists()
+    assert "there is no best.yml: ConfigError" in caplog.text
+    assert "there is no report.html: " in caplog.text

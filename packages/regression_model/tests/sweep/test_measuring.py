@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from regression_model.config import Config, parse_config
@@ -12,7 +14,16 @@ from regression_model.errors import TrainingError
 from regression_model.execution import TaskContext
 from regression_model.families.registry import model_families
 from regression_model.pipeline import predict_frame
-from regression_model.sweep.measuring import Material, describe_job, fit_watched, load_material, measure, prepare
+from regression_model.sweep.measuring import (
+    Material,
+    describe_job,
+    fit_watched,
+    load_material,
+    measure,
+    measure_holdout,
+    prepare,
+)
+from regression_model.train_pipeline import run_training
 from regression_model.train_pipeline.fitting import fit_pipeline
 from regression_model.train_pipeline.job import TrainingJob
 
@@ -52,6 +63,18 @@ def test_the_last_interval_is_the_model_that_a_training_gives(sweep_text, flats,
     assert len(answers) == 4
     fitted = fit_pipeline(material.split, material.config, {})
     np.testing.assert_allclose(answers[-1], predict_frame(fitted, material.split.test).predictions, rtol=1e-12)
+
+
+def test_a_run_keeps_groups_together_as_a_training_does(sweep_text, flats, tmp_path):
+    pd.read_csv(flats).assign(block=np.arange(300) // 15).to_csv(tmp_path / "flats.csv", index=False)
+    text = sweep_text.replace("evaluation:\n", "evaluation:\n  groups: block\n")
+    material = load(text, tmp_path / "flats.csv", "mae")
+    last = run_all(material.config, material)[-1]
+    fitted = fit_pipeline(material.split, material.config, {})
+    np.testing.assert_allclose(last, predict_frame(fitted, material.split.test).predictions, rtol=1e-12)
+    # A network keeps rows aside: whole groups, or it learns something else.
+    without = replace(material, split=replace(material.split, train_groups=None))
+    assert not np.array_equal(run_all(material.config, without)[-1], last)
 
 
 def test_classes_are_measured_by_their_probabilities(class_text, flats):
@@ -132,6 +155,18 @@ def test_what_a_worker_does(sweep_text, flats):
     assert found["values"] == [event["value"] for event in told]
     assert (found["verdict"]["interval"], found["verdict"]["bar"]) == (2, 2.0)
     assert found["fit_time_s"] > 0
+
+
+def test_a_saved_model_is_measured_on_the_holdout_by_any_metric(class_text, flats, tmp_path):
+    text = replace_section(class_text, "model:", "evaluation:", "model:\n  family: logistic_regression\n")
+    job = TrainingJob(parse_config(text[: text.index("sweep:")]), flats, output=tmp_path)
+    trained = run_training(job.config, data_path=flats, output=tmp_path)
+    payload = {"job": describe_job(job), "metric": "log_loss", "manifest": str(trained.path)}
+    context = TaskContext(None, lambda told: None)
+    assert measure_holdout(payload, context) == pytest.approx(trained.evaluation.get("log_loss").value)
+    listed = {found.name for found in trained.evaluation.metrics}
+    assert "norm_macro_recall" not in listed
+    assert 0.5 < measure_holdout({**payload, "metric": "norm_macro_recall"}, context) <= 1
 
 
 def test_a_pipeline_that_can_not_be_fitted_says_why(sweep_text, flats):

@@ -15,11 +15,13 @@ import pytest
 from regression_model.artifact import load_pipeline
 from regression_model.config import parse_config
 from regression_model.errors import ConfigError, SearchError
+from regression_model.records.leaderboard_file import read_leaderboard
 from regression_model.search.promotion import promote_run
-from regression_model.search.writing import read_leaderboard
 from regression_model.sweep import SweepJob, read_policy, read_sweep, replay_recorded, run_sweep
 from regression_model.sweep.results import rank_runs
 from regression_model.sweep.running import check_sweep
+
+pytestmark = pytest.mark.slow
 
 
 def ignore(event):
@@ -107,7 +109,6 @@ run_sweep(SweepJob(parse_config(text), Path(sys.argv[2]), output=Path(sys.argv[3
 """
 
 
-@pytest.mark.slow  # another sweep
 def test_a_killed_sweep_goes_on_where_it_was_however_many_run_at_once(finished, sweep_text, flats, tmp_path):
     (tmp_path / "flats.yml").write_text(sweep_text, encoding="utf-8")
     arguments = [str(tmp_path / "flats.yml"), str(flats), str(tmp_path / "runs")]
@@ -115,8 +116,8 @@ def test_a_killed_sweep_goes_on_where_it_was_however_many_run_at_once(finished, 
         first = process.stdout.readline()
         os.kill(process.pid, signal.SIGKILL)
     (folder,) = (tmp_path / "runs" / "sweep").iterdir()
-    (line, *_) = (folder / "journal.jsonl").read_text(encoding="ascii").splitlines()
-    assert json.loads(line)["number"] == int(first)
+    (_, line, *_) = (folder / "journal.jsonl").read_text(encoding="ascii").splitlines()
+    assert json.loads(line)["run"]["number"] == int(first)
     told = []
     job = SweepJob(parse_config(sweep_text), flats, resume=folder, jobs=1)
     resumed = run_sweep(job, told.append)

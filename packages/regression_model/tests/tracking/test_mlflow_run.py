@@ -94,6 +94,22 @@ def test_what_the_server_refuses_is_said_and_the_rest_is_told(server, client, ca
     assert "MLflow refuses something of this run" in caplog.text
 
 
+def test_whatever_the_client_raises_is_said_once(caplog):
+    from regression_model.tracking.mlflow_run import MlflowRun
+
+    class Client:
+        """One of a version that answers otherwise than its own documentation says."""
+
+        def log_batch(self, run_id: str, **told: object) -> None:
+            raise KeyError("metrics")
+
+    run = MlflowRun(Client(), "0", "1")
+    run.log_metrics({"rmse": 1.0})
+    run.log_tags({"status": "completed"})
+    (record,) = [record for record in caplog.records if record.name.startswith("regression_model.tracking")]
+    assert "goes on: KeyError: 'metrics'" in record.getMessage()
+
+
 def test_a_server_that_is_not_there_is_said_before_any_work():
     with pytest.raises(TrackingError, match=r"http://…@127\.0\.0\.1:9.*unset MLFLOW_TRACKING_URI") as raised:
         open_run("x", "train", uri="http://user:secret@127.0.0.1:9")

@@ -13,9 +13,9 @@ from regression_model.cli.app import app
 from regression_model.cli.exit_codes import ExitCode
 from regression_model.config import parse_config
 from regression_model.errors import TrainingError
+from regression_model.records.leaderboard_file import read_leaderboard
 from regression_model.search import SearchJob, run_search_isolated
 from regression_model.search.tracking import SearchTracker
-from regression_model.search.writing import read_leaderboard
 
 pytestmark = [pytest.mark.heavy, pytest.mark.slow]
 

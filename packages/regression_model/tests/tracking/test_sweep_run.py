@@ -46,6 +46,8 @@ def test_a_sweep_is_told_with_a_run_for_each_configuration(server, tmp_path, mon
     runs = {told.info.run_name: told for told in client.search_runs([experiment.experiment_id])}
     parent = runs.pop(f"sweep {finished.folder.path.name}")
     assert parent.data.params["sweep.sampling"] == "grid"
+    assert "sweep.max_total_runs" not in parent.data.params, "a resumed sweep may say another number"
+    assert (parent.data.tags["sweep.max_total_runs"], parent.data.tags["sweep.experiment"]) == ("20", "network")
     assert parent.data.tags["best_run"] == str(finished.result.best.number)
     assert parent.data.tags["manifest_sha256"] == finished.training.manifest.digest
     assert sorted(runs) == ["run 0", "run 1"]

@@ -31,6 +31,10 @@ class EnsembleSettings:
     folds : sequence of array
         Positions of the rows that each fold of the search held out: on these, too, weights are learned from the
         others. Empty means five folds drawn from the seed.
+    groups : array of shape (n_rows,), optional
+        Of rows that belong together: drawn folds keep them so.
+    can_stack : bool
+        Whether the rows to learn from can be divided as a stack divides them; if not, there will be no stack.
     max_latency_ms : float, optional
         What the members may take together to predict one row.
     max_fit_time_s : float, optional
@@ -47,6 +51,8 @@ class EnsembleSettings:
     base: Mapping[str, Any] = field(default_factory=dict)
     wanted: Wanted = "auto"
     folds: Sequence[IntArray] = ()
+    groups: npt.NDArray[Any] | None = None
+    can_stack: bool = True
     max_latency_ms: float | None = None
     max_fit_time_s: float | None = None
     max_members: int = 8

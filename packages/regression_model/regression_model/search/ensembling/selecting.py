@@ -71,7 +71,7 @@ def select_ensemble(
     singles = [result for result in order if _is_affordable(result, settings)]
     if not singles:
         return []
-    choices = [_choose_single(singles[0], predictions, settings)]
+    choices = [_choose_single(_find_best(singles, settings), predictions, settings)]
     if settings.wanted != "none":
         from threadpoolctl import threadpool_limits
 
@@ -98,6 +98,12 @@ def _is_affordable(result: TrialResult, settings: EnsembleSettings) -> bool:
     return settings.max_latency_ms is None or (
         result.latency_ms is not None and result.latency_ms <= settings.max_latency_ms
     )
+
+
+def _find_best(singles: Sequence[TrialResult], settings: EnsembleSettings) -> TrialResult:
+    """Return the first that can be fitted in the time that is left; if none can, the first."""
+    limit = settings.max_fit_time_s
+    return next((result for result in singles if _cost(result.fit_time_s, limit) <= (limit or 0.0)), singles[0])
 
 
 def _group(singles: Sequence[TrialResult], settings: EnsembleSettings) -> dict[tuple[str, bool], list[TrialResult]]:
@@ -149,7 +155,9 @@ class _Selection:
         self.everything = np.arange(n_rows)
         # A validation table is held out as one: there are no other rows to learn weights from.
         given = [fold for fold in settings.folds if len(fold) < n_rows]
-        self.folds = given or draw_folds(maker.target, classification=maker.codes is not None, seed=settings.seed)
+        self.folds = given or draw_folds(
+            maker.target, settings.groups, classification=maker.codes is not None, seed=settings.seed
+        )
 
     def choose(self) -> list[EnsembleChoice]:
         """Return the group's vote and stack, as far as they are wanted and have more than one member."""
@@ -181,6 +189,8 @@ class _Selection:
 
     def _can_stack(self, places: Sequence[int]) -> bool:
         """Say whether each of a stack's folds can have all classes, and all its fits fit into the time that is left."""
+        if not self.settings.can_stack:
+            return False
         codes, limit = self.maker.codes, self.settings.max_fit_time_s
         if codes is not None and np.bincount(codes, minlength=len(self.maker.scorer.classes or ())).min() < STACK_FOLDS:
             return False

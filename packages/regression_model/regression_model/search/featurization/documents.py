@@ -31,6 +31,7 @@ _ENCODERS = {
     "ordered": "ordered_encoding",
     "target": "target_encoding",
     "frequency": "frequency_encoding",
+    "native": "native_category",
 }
 
 

@@ -165,8 +165,8 @@ def _list_encodings(roles: Roles, *, scale_sensitive: bool) -> tuple[str, ...]:
     if scale_sensitive:
         return ("one_hot", "target") if several else ("one_hot",)
     if roles.classes:
-        return ("one_hot", "target")
-    return ("ordered", "one_hot", "target") if several else ("ordered",)
+        return ("one_hot", "target", "native")
+    return ("ordered", "one_hot", "target", "native") if several else ("ordered",)
 
 
 def _write_config_steps(config: Config) -> tuple[Document, ...] | None:

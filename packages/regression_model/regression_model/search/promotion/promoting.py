@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from regression_model.config import parse_config
 from regression_model.errors import RegressionModelError, SearchError
 from regression_model.processing.datasets.atomic import replacing
-from regression_model.search.applying import apply_changes
+from regression_model.records.applying import apply_changes
 from regression_model.search.promotion.documents import describe
 from regression_model.search.promotion.editing import edit_text
 

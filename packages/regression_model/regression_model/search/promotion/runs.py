@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from regression_model.config import parse_config, shipped_configs
 from regression_model.errors import SearchError
+from regression_model.records.leaderboard_file import find_row
+from regression_model.records.run_folder import CONFIG, RunFolder
 from regression_model.search.promotion.promoting import Promotion, promote_text
-from regression_model.search.run_folder import CONFIG, RunFolder
-from regression_model.search.writing import find_row
 
 if TYPE_CHECKING:
     from regression_model.config import Config
-    from regression_model.search.leaderboard import Row
+    from regression_model.records.leaderboard import Row
 
 _INSTALLED = {"site-packages", "dist-packages"}
 _CHANGED = ("preprocessing", "model")
@@ -31,7 +31,7 @@ def promote_run(run: Path, file: Path, *, number: int | None = None, force: bool
     number : int, optional
         Of the trial; by default the winner.
     force : bool
-        Also into a file that describes other data, features or splits than the search has seen.
+        Also into a file that describes other data, features or splits than the run has seen.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def promote_run(run: Path, file: Path, *, number: int | None = None, force: bool
     Raises
     ------
     SearchError
-        If the run has no such trial, or the file is not the one that the search began with.
+        If the run has no such trial, or the file is not the one that the run began with.
     ConfigError
         If the file is no valid configuration.
     """
@@ -53,8 +53,22 @@ def promote_run(run: Path, file: Path, *, number: int | None = None, force: bool
     return row, promote_text(text, row.changes, file=file)
 
 
+def find_table_options(run: Path) -> list[str]:
+    """Return the options by which 'train' reads the table that the run has seen; none for the configuration's own.
+
+    Raises
+    ------
+    SearchError
+        If it is no run.
+    """
+    source = RunFolder(run).read_run()["source"]
+    if source.get("data_path") is not None:
+        return ["--data", source["data_path"]]
+    return ["--sample"] if source.get("sample") else []
+
+
 def find_config_file(run: Path) -> Path:
-    """Return the configuration file that a search began with.
+    """Return the configuration file that a run began with.
 
     Raises
     ------
@@ -63,15 +77,15 @@ def find_config_file(run: Path) -> Path:
     """
     found = RunFolder(run).read_run()["source"]["file"]
     if found is None:
-        raise SearchError("the search began with no file; name one by --config")
+        raise SearchError("the run began with no file; name one by --config")
     file = Path(found)
     if not file.is_file():
-        raise SearchError(f"{file}, with which the search began, is not there any more; name its new place by --config")
+        raise SearchError(f"{file}, with which the run began, is not there any more; name its new place by --config")
     if _INSTALLED.intersection(file.parts) and file.resolve() in {
         path.resolve() for path in shipped_configs().values()
     }:
         raise SearchError(
-            f"the search began with {file.name} of the installed package, which is not changed in place: copy it, and "
+            f"the run began with {file.name} of the installed package, which is not changed in place: copy it, and "
             "name the copy by --config"
         )
     return file
@@ -96,13 +110,13 @@ def _check_same(run: Path, config: Config, file: Path) -> None:
     """Refuse a file under which the model would not reach the score that the leaderboard promised."""
     kept = run / CONFIG
     if not kept.is_file():
-        raise SearchError(f"{run} has no {CONFIG}: it is no run of a search")
+        raise SearchError(f"{run} has no {CONFIG}: the run began with no file, so that none can be compared with it")
     then, now = _find_rest(parse_config(read_exactly(kept), file=kept)), _find_rest(config)
     other = [key for key in now if now[key] != then[key]]
     if other:
         raise SearchError(
-            f"{file} is not what the search has seen: {', '.join(other)} changed since, so that its score may not be "
-            "reached. Restore the file, search again, or promote with --force"
+            f"{file} is not what the run has seen: {', '.join(other)} changed since, so that its score may not be "
+            "reached. Restore the file, begin anew, or promote with --force"
         )
 
 

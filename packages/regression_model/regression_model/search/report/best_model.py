@@ -13,7 +13,7 @@ from regression_model.evaluation.number_format import format_interval, format_me
 from regression_model.evaluation.report import ReportInputs
 from regression_model.evaluation.report.html import Html, element, join, table
 from regression_model.evaluation.report.sections import build_prediction_section
-from regression_model.search.leaderboard import Leaderboard
+from regression_model.records.leaderboard import Leaderboard
 from regression_model.search.outcome import SearchOutcome
 
 N_BOOTSTRAP = 200

@@ -23,8 +23,8 @@ from regression_model.evaluation.plots.canvas import (
     use_percentages,
     use_row_labels,
 )
+from regression_model.records.leaderboard import Leaderboard, Row
 from regression_model.search.ensembling import EnsembleChoice
-from regression_model.search.leaderboard import Leaderboard, Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regression_model.evaluation.report.html import Html, element, join
 from regression_model.evaluation.report.page import build_head
-from regression_model.search.leaderboard import Leaderboard
+from regression_model.records.leaderboard import Leaderboard
 from regression_model.search.outcome import SearchOutcome
 from regression_model.search.report.best_model import build_best_section
 from regression_model.search.report.sections import (

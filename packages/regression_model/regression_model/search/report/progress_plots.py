@@ -22,8 +22,8 @@ from regression_model.evaluation.plots.canvas import (
     render_svg,
     use_compact_numbers,
 )
-from regression_model.search.leaderboard import Leaderboard, Row
-from regression_model.search.row_text import format_precise
+from regression_model.records.leaderboard import Leaderboard, Row
+from regression_model.records.row_text import format_precise
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,16 +8,8 @@ from regression_model.evaluation.metrics.base import FloatArray
 from regression_model.evaluation.number_format import format_count
 from regression_model.evaluation.report.html import Html, definitions, element, join, table
 from regression_model.evaluation.report.sections import figure
-from regression_model.search.ensembling import EnsembleChoice
-from regression_model.search.leaderboard import Leaderboard, Row
-from regression_model.search.outcome import SearchOutcome
-from regression_model.search.report.choice_plots import (
-    plot_error_correlation,
-    plot_parallel_coordinates,
-    plot_weights,
-)
-from regression_model.search.report.progress_plots import plot_score_against_latency, plot_score_over_trials
-from regression_model.search.row_text import (
+from regression_model.records.leaderboard import Leaderboard, Row
+from regression_model.records.row_text import (
     HEADER,
     describe_latency,
     describe_parameters,
@@ -25,6 +17,14 @@ from regression_model.search.row_text import (
     describe_size,
     format_precise,
 )
+from regression_model.search.ensembling import EnsembleChoice
+from regression_model.search.outcome import SearchOutcome
+from regression_model.search.report.choice_plots import (
+    plot_error_correlation,
+    plot_parallel_coordinates,
+    plot_weights,
+)
+from regression_model.search.report.progress_plots import plot_score_against_latency, plot_score_over_trials
 
 MAX_ROWS = 100
 

@@ -45,7 +45,7 @@ def judge_bandit(policy: BanditConfig, own: Values, earlier: Sequence[Values], g
     best_of_all = find_best([best, *(find_best(run, goal) for run in seen)], goal)
     if policy.slack_amount is not None:
         sign = -1 if goal == "maximize" else 1
-        bar, cancel = best_of_all + sign * policy.slack_amount, False
+        bar = best_of_all + sign * policy.slack_amount
         cancel = is_worse(best, bar, goal)
         slack = f"slack_amount {policy.slack_amount:g}"
     else:

@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -73,10 +74,10 @@ def main() -> None:
     """Do one job; every error but the end of the parent is a message."""
     channel = Channel()
     signal.signal(signal.SIGTERM, _end)
-    lifeline = _take_stdin()
+    lifeline = take_stdin()
     request = json.loads(_read_line(lifeline))
     threading.Thread(target=_watch_parent, args=(lifeline,), daemon=True).start()
-    _forward_logs(channel, request["levels"])
+    forward_logs(channel, request["levels"])
     try:
         last: dict[str, Any] = {"result": _work(request, channel)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
@@ -102,7 +103,7 @@ def _work(request: dict[str, Any], channel: Channel) -> str:
     return str(path)
 
 
-def _take_stdin() -> int:
+def take_stdin() -> int:
     """Return another handle of stdin, which itself is empty from now on."""
     lifeline = os.dup(_STDIN)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -142,7 +143,8 @@ def _end(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(1)
 
 
-def _forward_logs(channel: Channel, levels: dict[str, int]) -> None:
+def forward_logs(channel: Channel, levels: Mapping[str, int]) -> None:
+    """Hand log records to the parent, those that it wants."""
     logging.captureWarnings(True)
     for name, level in levels.items():
         logging.getLogger(name or None).setLevel(level)

@@ -242,6 +242,17 @@ class TestClassification:
         assert choices[0].kind != "single"
 
 
+def test_no_stack_where_rows_can_not_be_divided(three):
+    target, answers, results = three
+
+    stackable, other = (
+        {c.kind for c in select_ensemble(results, answers, target, RMSE, settings(can_stack=possible))}
+        for possible in (True, False)
+    )
+
+    assert stackable - other == {"stack"}
+
+
 def test_the_same_question_has_the_same_answer(three):
     target, answers, results = three
     first = select_ensemble(results, answers, target, RMSE, settings(seed=3))
@@ -263,3 +274,13 @@ def test_as_a_row_of_the_leaderboard(three):
     assert set(row.candidate.parameters) == {"ridge_0", "ridge_1", "ridge_2"}
     with pytest.raises(ValueError, match="row of the leaderboard already"):
         select_ensemble(results, answers, target, RMSE, settings(wanted="none"))[0].to_result(9)
+
+
+def test_of_single_models_the_best_that_can_be_fitted_in_time_is_chosen_and_the_best_if_none_can(three):
+    target, answers, _ = three
+    results = [trial(n, RMSE, target, answer, fit_time_s=9.0 - 4.0 * n) for n, answer in answers.items()]
+    chosen = [
+        select_ensemble(results, answers, target, RMSE, settings(wanted="none", max_fit_time_s=limit_s))[0]
+        for limit_s in (None, 9.0, 5.0, 1.0, 0.5)
+    ]
+    assert [choice.members[0].number for choice in chosen] == [0, 0, 1, 2, 0]

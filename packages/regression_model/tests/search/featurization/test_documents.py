@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from regression_model.search.applying import apply_changes
+from regression_model.records.applying import apply_changes
 from regression_model.search.featurization.documents import write_steps
 from regression_model.search.featurization.roles import find_roles
 from regression_model.search.guardrails import check_guardrails
@@ -47,7 +47,7 @@ def test_families_of_straight_lines_get_scaled_columns_without_tails(make_table)
     assert (steps["one_hot"]["columns"], steps["target_encoding"]["columns"]) == (["b"], ["c"])
 
 
-@pytest.mark.parametrize("encoding", ["ordered", "one_hot", "target"])
+@pytest.mark.parametrize("encoding", ["ordered", "one_hot", "target", "native"])
 def test_ratios_go_with_every_encoding(make_table, encoding):
     steps = write(make_table(ROLES, TARGET), {"encoding": encoding, "ratios": 3})
     assert steps["combine_pairs"] == {"step": "combine_pairs", "columns": ["a", "tail", "holes"], "n": 3}

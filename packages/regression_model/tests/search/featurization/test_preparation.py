@@ -5,7 +5,7 @@ import pytest
 
 from regression_model.errors import ConfigError
 from regression_model.pipeline import build_pipeline
-from regression_model.search.applying import apply_changes
+from regression_model.records.applying import apply_changes
 from regression_model.search.featurization import prepare_features
 from regression_model.search.guardrails import check_guardrails
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from regression_model.config import parse_config, shipped_configs
 from regression_model.errors import ConfigError
-from regression_model.search.applying import apply_changes
+from regression_model.records.applying import apply_changes
 from regression_model.search.promotion import promote_text
 
 SMALL = """\
@@ -257,7 +257,7 @@ def test_line_ends_stay():
 def test_a_trial_that_is_no_valid_configuration_is_refused():
     with pytest.raises(ConfigError, match="alpha"):
         promote_text(SMALL, {"model": {"family": "lasso", "alpha": -1}})
-    with pytest.raises(ConfigError, match="a candidate changes"):
+    with pytest.raises(ConfigError, match="preprocessing, model may change, found data"):
         promote_text(SMALL, {"data": {"name": "others"}})
 
 

@@ -4,7 +4,7 @@ import random
 import numpy as np
 import pytest
 
-from regression_model.search.applying import apply_changes
+from regression_model.records.applying import apply_changes
 from regression_model.search.featurization import prepare_features
 from regression_model.search.guardrails import check_guardrails
 from regression_model.search.proposals import Proposer, describe_table

@@ -6,8 +6,8 @@ import pytest
 from regression_model.config import load_config
 from regression_model.evaluation import evaluate_predictions
 from regression_model.evaluation.scoring import Scorer
+from regression_model.records.leaderboard import HoldoutScore
 from regression_model.search.ensembling import EnsembleSettings, select_ensemble
-from regression_model.search.leaderboard import HoldoutScore
 from regression_model.search.outcome import SearchOutcome
 from regression_model.search.records import Candidate, TrialResult
 

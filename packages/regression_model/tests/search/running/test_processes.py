@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from regression_model.errors import SearchError
+from regression_model.records.leaderboard_file import read_leaderboard
+from regression_model.records.run_folder import RunFolder
 from regression_model.search.final_training import start_trainer
 from regression_model.search.parts import build_backend
 from regression_model.search.replaying import compare_journals
-from regression_model.search.run_folder import RunFolder
 from regression_model.search.running import run_search
-from regression_model.search.writing import read_leaderboard
 
 pytestmark = pytest.mark.slow
 

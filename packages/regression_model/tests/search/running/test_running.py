@@ -7,13 +7,13 @@ import pytest
 
 from regression_model.artifact import Manifest
 from regression_model.errors import ConfigError, DataNotFoundError, SearchError
+from regression_model.records.leaderboard_file import read_leaderboard
+from regression_model.records.run_folder import RunFolder
 from regression_model.search.job import with_settings
 from regression_model.search.parts import Parts
 from regression_model.search.records import Candidate
 from regression_model.search.replaying import replay_run, restore_job
-from regression_model.search.run_folder import RunFolder
 from regression_model.search.running import run_search
-from regression_model.search.writing import read_leaderboard
 from regression_model.train_pipeline import run_training
 
 

@@ -69,7 +69,8 @@ def test_each_row_is_predicted_by_a_model_that_has_not_seen_it(houses):
     assert found["compiled"]
     assert found["latency_ms"] > 0
     assert found["size_bytes"] > 100
-    assert told == [{"fold": number, "folds": 3} for number in (1, 2, 3)]
+    assert [(each["fold"], each["folds"]) for each in told] == [(number, 3) for number in range(4)]
+    assert told[0]["fit_time_s"] == 0.0 < told[1]["fit_time_s"] <= told[3]["fit_time_s"]
     again, _ = run(houses)
     measured_anew = ("fit_time_s", "latency_ms")
     assert {k: v for k, v in found.items() if k not in measured_anew} == {
@@ -151,6 +152,24 @@ def test_a_metric_that_is_not_defined_is_said_so(houses):
     split = replace(houses.split, train_target=houses.split.train_target)
     with pytest.raises(TrainingError, match="'rmsle' is not defined for these rows"):
         run(replace(houses, scorer=scorer, scored=below, split=split), target={"transform": "none"})
+
+
+def test_predictions_that_are_too_large_to_be_measured_are_not_blamed_on_the_metric(houses):
+    learned = replace(houses.split, train_target=houses.split.train_target * 1e200)
+    everything = np.arange(len(houses.target))
+    scored = replace(houses.scored, frame=houses.scored.frame.copy())
+    wild = replace(houses, split=learned, scored=scored, folds=((everything, everything),))
+    with pytest.raises(TrainingError, match=r"predictions reach .*e\+20\d, where the target reaches .*wildly"):
+        run(wild, target={"transform": "none"})
+
+
+def test_memory_that_runs_out_while_a_model_is_compiled_is_no_model_without_a_compiled_form(houses, monkeypatch):
+    def run_out(*_arguments: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("regression_model.search.footprint.compile_pipeline", run_out)
+    with pytest.raises(MemoryError):
+        run(houses)
 
 
 def test_a_validation_table_takes_the_place_of_the_folds(classes, table):

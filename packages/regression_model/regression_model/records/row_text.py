@@ -9,7 +9,7 @@ from regression_model.evaluation.metrics import Metric
 from regression_model.evaluation.number_format import MISSING, format_metric
 
 if TYPE_CHECKING:
-    from regression_model.search.leaderboard import Row
+    from regression_model.records.leaderboard import Row
 
 HEADER = ("", "trial", "family", "hyperparameters", "score", "95% interval", "holdout", "fit", "one row", "size")
 """Titles of the columns for people; those from ``score`` on are numbers."""
@@ -66,6 +66,8 @@ def describe_parameters(parameters: Mapping[str, Any], max_shown: int | None = N
     --------
     >>> describe_parameters({"learning_rate": 0.051234, "max_depth": None})
     'learning_rate=0.05123; max_depth=none'
+    >>> describe_parameters({"hidden_layers": [64, 32]})
+    'hidden_layers=[64, 32]'
     >>> describe_parameters({"a": 1, "b": 2, "c": 3}, 1)
     'a=1; ...'
     """
@@ -98,4 +100,6 @@ def _short(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_short, value))}]"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Turns a candidate's changes into the configuration that they describe."""
+"""Turns the changes of a trial, or of a run of a sweep, into the configuration that they describe."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECTIONS = ("target", "preprocessing", "model")
-"""What a candidate may change; of ``target`` only the transform."""
+"""What may change; of ``target`` only the transform."""
 
 
 def apply_changes(config: Config, changes: Mapping[str, Any]) -> Config:
-    """Put a candidate's sections in the place of a configuration's own.
+    """Put changed sections in the place of a configuration's own.
 
     Parameters
     ----------
     config : Config
     changes : mapping
-        See `Candidate.changes`.
+        By the name of the section, as the file would say it: JSON that `Config` validates.
 
     Returns
     -------
     Config
-        Validated; as `config` in all other sections. Like one that was read from a manifest, it has no section
-        ``search``.
+        Validated; as `config` in all other sections. Like one that was read from a manifest, it has no sections
+        ``search`` and ``sweep``.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def apply_changes(config: Config, changes: Mapping[str, Any]) -> Config:
     """
     unknown = sorted(set(changes) - set(SECTIONS))
     if unknown:
-        raise ConfigError(f"a candidate changes {', '.join(SECTIONS)} and nothing else, found {', '.join(unknown)}")
+        raise ConfigError(f"only {', '.join(SECTIONS)} may change, found {', '.join(unknown)}")
     document = config.model_dump(mode="json")
     for section in ("preprocessing", "model"):
         if section in changes:

@@ -1,7 +1,7 @@
-"""What a search has done so far, line by line, so that nothing of it is lost or changed unseen.
+"""What a run has done so far, line by line, so that nothing of it is lost or changed unseen.
 
 Each line is a JSON object with ``kind``, what belongs to it, and ``digest``: the SHA-256 over the digest of the line
-before and this line's JSON. It is on the disk before the search goes on. Arrays are files of their own, written
+before and this line's JSON. It is on the disk before the run goes on. Arrays are files of their own, written
 before the line that names them with their digest.
 """
 
@@ -88,7 +88,7 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
         If there is no journal, or a line is not what was written.
     """
     if not path.is_file():
-        raise SearchError(f"{path.parent} is no run of a search: it has no {NAME}")
+        raise SearchError(f"{path.parent} is no run of a search or a sweep: it has no {NAME}")
     return _read(path)[0]
 
 

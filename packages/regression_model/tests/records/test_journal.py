@@ -5,7 +5,7 @@ import json
 import pytest
 
 from regression_model.errors import SearchError
-from regression_model.search.journal import Journal, read_journal
+from regression_model.records.journal import Journal, read_journal
 
 
 @pytest.fixture

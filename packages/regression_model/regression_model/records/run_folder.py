@@ -1,13 +1,13 @@
-"""The folder of a run: what a search was asked to do, what it has done, and what came of it.
+"""The folder of a run: what a search or a sweep was asked to do, what it has done, and what came of it.
 
 ::
 
-    run.json            what was asked, on which table, with which libraries; how far it got, and who won
+    run.json            which of the two, what was asked, on which table; how far it got, and who won
     config.yml          the configuration file as it was
     journal.jsonl       line by line what was done; see `Journal`
-    predictions/        out-of-fold predictions, 0007.npy for row 7 of the leaderboard
+    predictions/        of a search: out-of-fold predictions, 0007.npy for row 7 of the leaderboard
     model/              the saved model
-    leaderboard.csv, leaderboard.json, report.html, best.yml
+    leaderboard.json, report.html, and as tables leaderboard.csv and best.yml of a search, runs.csv of a sweep
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from regression_model.artifact.writing import lock_folder
 from regression_model.errors import SearchError
 from regression_model.processing.datasets.atomic import replacing
-from regression_model.search.journal import NAME as JOURNAL
-from regression_model.search.journal import Journal, read_journal
+from regression_model.records.journal import NAME as JOURNAL
+from regression_model.records.journal import Journal, read_journal
+
+Kind = Literal["search", "sweep"]
 
 FORMAT = 1
 
@@ -44,11 +46,12 @@ class RunFolder:
         self.path = path
 
     @classmethod
-    def create(cls, root: Path, experiment: str) -> RunFolder:
+    def create(cls, root: Path, experiment: str, kind: Kind = "search") -> RunFolder:
         """Make a new folder ``<root>/<experiment>/<run>``, the run named by time and chance."""
-        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        path = root / experiment / name
-        (path / PREDICTIONS).mkdir(parents=True)
+        path = root / experiment / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        path.mkdir(parents=True)
+        if kind == "search":
+            (path / PREDICTIONS).mkdir()
         return cls(path)
 
     @property
@@ -88,29 +91,40 @@ class RunFolder:
                 journal.close()
 
     def read_journal(self) -> list[dict[str, Any]]:
-        """Return the journal's lines; see `regression_model.search.journal.read_journal`."""
+        """Return the journal's lines; see `regression_model.records.journal.read_journal`."""
         return read_journal(self.path / JOURNAL)
 
-    def read_run(self) -> dict[str, Any]:
+    def read_run(self, kind: Kind | None = None) -> dict[str, Any]:
         """Return what ``run.json`` says.
+
+        Parameters
+        ----------
+        kind : {"search", "sweep"}, optional
+            What it has to be a run of; by default either will do.
 
         Raises
         ------
         SearchError
-            If it is not there, or of another format.
+            If it is not there, of another format, or a run of something else.
         """
         path = self.path / _RUN
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise SearchError(
-                f"{self.path} is no run of a search: it has no {_RUN}; runs lie in runs/<experiment>/<run>"
+                f"{self.path} is no run of a {kind or 'search'}: it has no {_RUN}; runs lie in runs/<experiment>/<run>"
             ) from None
-        except ValueError as error:
-            raise SearchError(f"{path} is no JSON: {error}") from error
+        except (OSError, ValueError) as error:
+            raise SearchError(f"{path} can't be read: {error}") from error
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             found = content.get("format") if isinstance(content, dict) else type(content).__name__
             raise SearchError(f"{path}: expected format {FORMAT}, found {found!r}: another version has written it")
+        found = content.get("kind", "search")
+        if kind is not None and found != kind:
+            raise SearchError(
+                f"{self.path} is a run of a {found} and not of a {kind}; go on with it by 'regression-model "
+                f"{found} {'FILE ' if found == 'sweep' else ''}--resume {self.path}'"
+            )
         return content
 
     def write_run(self, content: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from regression_model.config import load_config
 from regression_model.errors import ConfigError
-from regression_model.search.applying import apply_changes
+from regression_model.records.applying import apply_changes
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_sections_are_replaced_and_the_rest_stays(config):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"seed": 3}, "a candidate changes target, preprocessing, model and nothing else, found seed"),
+        ({"seed": 3}, "only target, preprocessing, model may change, found seed"),
         ({"model": {"family": "lasso", "alhpa": 1.0}}, "model.*: unknown key"),
         ({"model": {"family": "logistic_regression"}}, "can't do regression"),
         ({"preprocessing": []}, "is still a category"),
