@@ -10,6 +10,7 @@
     ├── InsightsError              the prediction log can't be evaluated
     ├── FeedbackOffError           outcomes are not kept here
     ├── FeedbackBusyError          outcomes can't be kept at the moment
+    ├── PredictionProcessError     the process that predicts did not finish
     ├── RequestTimeoutError        a request has used up its time
     └── RequestError               what the client sent can't be used
         ├── UnauthorizedError        it has no key that is good
@@ -25,6 +26,7 @@
         ├── TooManyRowsError         it has too many rows
         ├── TooManyColumnsError      one of its rows has too many columns
         ├── TextTooLongError         one of its rows has too long a text
+        ├── TooManyMeasurementsError its series have too many measurements
         ├── NotExplainableError      it asks for explanations of a model that has none
         └── NoValidRowsError         none of its rows can be predicted
 
@@ -85,6 +87,12 @@ class ModelNotReadyError(ApiError):
     """The model is not loaded, so nothing can be predicted."""
 
     code = "model_not_ready"
+
+
+class PredictionProcessError(ApiError):
+    """The process of its own in which the model predicts took too much memory, died, or does not start again."""
+
+    code = "prediction_process_failed"
 
 
 class RequestTimeoutError(ApiError):
@@ -193,6 +201,12 @@ class TextTooLongError(RequestError):
     """A row has a text, or a column's name, with more characters than the settings allow."""
 
     code = "text_too_long"
+
+
+class TooManyMeasurementsError(RequestError):
+    """The series of all rows hold, together, more measurements than the settings allow."""
+
+    code = "too_many_measurements"
 
 
 class NotExplainableError(RequestError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,35 @@ from werkzeug.test import TestResponse
 
 from ml_api.app import create_app
 from ml_api.settings import TestingSettings
-from regression_model import Artifact, load_config, load_pipeline, run_training
+from regression_model import Artifact, load_config, load_pipeline, run_training, sign_artifact
+from regression_model.artifact.signing_keys import create_key
 
 CONFIGS = Path(__file__).parent / "configs"
 
 CheckError = Callable[..., dict[str, Any]]
+
+
+def _replace_broken(value: Any) -> Any:
+    """Write what no encoding can carry as its number, in all texts of a report."""
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _replace_broken(each) for key, each in value.items()}
+    return [_replace_broken(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Let pytest-xdist carry reports of tests that log broken Unicode: otherwise they end its worker."""
+    return _replace_broken((yield))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what draws many random inputs: it says nothing of Python's version."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.exhaustive)
 
 
 def _train(name: str, folder: Path) -> Path:
@@ -43,6 +67,15 @@ def house_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def classifier_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a classification model."""
     return _train("air", tmp_path_factory.mktemp("air"))
+
+
+@pytest.fixture(scope="session")
+def neighbours_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model without a compiled form, signed by the key in ``key.pub`` beside it."""
+    folder = tmp_path_factory.mktemp("neighbours")
+    create_key(folder / "key")
+    sign_artifact(_train("neighbours", folder / "model"), folder / "key")
+    return folder / "model"
 
 
 @pytest.fixture(scope="session")

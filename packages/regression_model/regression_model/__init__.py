@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from regression_model.artifact import Artifact, Manifest, load_artifact, load_pipeline, save_pipeline
+    from regression_model.artifact.loading import needs_unpickling
     from regression_model.artifact.signing import sign_artifact, verify_signature
     from regression_model.config import Config, load_config
     from regression_model.errors import (
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
         RegressionModelError,
         SigningKeyError,
         TrainingError,
+        WorkerError,
     )
     from regression_model.evaluation import Evaluation, evaluate_predictions
+    from regression_model.execution import PredictionProcess, ProcessLimits
     from regression_model.pipeline import build_pipeline
     from regression_model.predict import make_prediction
     from regression_model.processing.datasets import load_dataset
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "artifact": ("Artifact", "Manifest", "load_artifact", "load_pipeline", "save_pipeline"),
+    "artifact.loading": ("needs_unpickling",),
     "artifact.signing": ("sign_artifact", "verify_signature"),
     "config": ("Config", "load_config"),
     "errors": (
@@ -68,8 +72,10 @@ _HOMES = {
         "RegressionModelError",
         "SigningKeyError",
         "TrainingError",
+        "WorkerError",
     ),
     "evaluation": ("Evaluation", "evaluate_predictions"),
+    "execution": ("PredictionProcess", "ProcessLimits"),
     "pipeline": ("build_pipeline",),
     "predict": ("make_prediction",),
     "processing.datasets": ("load_dataset",),
@@ -102,12 +108,15 @@ __all__ = [
     "MissingExtraError",
     "NotCompiledError",
     "NotLowerableError",
+    "PredictionProcess",
+    "ProcessLimits",
     "RegressionModelError",
     "Schema",
     "SigningKeyError",
     "TrainingError",
     "TrainingResult",
     "ValidatedInputs",
+    "WorkerError",
     "__version__",
     "build_pipeline",
     "evaluate_predictions",
@@ -116,6 +125,7 @@ __all__ = [
     "load_dataset",
     "load_pipeline",
     "make_prediction",
+    "needs_unpickling",
     "run_training",
     "run_training_isolated",
     "save_pipeline",

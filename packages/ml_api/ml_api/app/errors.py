@@ -26,9 +26,11 @@ from ml_api.errors import (
     NotExplainableError,
     NoValidRowsError,
     ParameterError,
+    PredictionProcessError,
     RequestTimeoutError,
     TextTooLongError,
     TooManyColumnsError,
+    TooManyMeasurementsError,
     TooManyRequestsError,
     TooManyRowsError,
     UnauthorizedError,
@@ -50,6 +52,7 @@ STATUSES: Mapping[type[ApiError], HTTPStatus] = {
     TooManyRowsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyColumnsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TextTooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyMeasurementsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     ParameterError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotExplainableError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -60,6 +63,7 @@ STATUSES: Mapping[type[ApiError], HTTPStatus] = {
     FeedbackBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     InsightsError: HTTPStatus.SERVICE_UNAVAILABLE,
     ModelNotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    PredictionProcessError: HTTPStatus.SERVICE_UNAVAILABLE,
     RequestTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
 
 from ml_api.app.application import Application
@@ -31,6 +33,9 @@ from ml_api.services import KeyGuard, KeyStore, Metrics, ModelService, Predictio
 from ml_api.services.server_start import has_started
 from ml_api.services.trust import check_trust
 from ml_api.settings import Settings, TestingSettings, read_settings
+
+if TYPE_CHECKING:
+    from regression_model import ProcessLimits
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -106,10 +111,23 @@ def _build_parts(settings: Settings, keys: KeyStore | None, redactor: Redactor) 
     )
     return Parts(
         settings=settings,
-        model=ModelService(settings.artifact, trusted_keys=settings.trusted_keys_file),
+        model=ModelService(
+            settings.artifact, trusted_keys=settings.trusted_keys_file, limits=_find_process_limits(settings)
+        ),
         metrics=metrics,
         prediction_log=log,
         guard=None if keys is None else _build_guard(settings, keys),
+    )
+
+
+def _find_process_limits(settings: Settings) -> ProcessLimits:
+    from regression_model import ProcessLimits
+
+    return ProcessLimits(
+        time_s=settings.prediction_timeout_s,
+        memory_mb=settings.prediction_memory_mb,
+        # The server gives up a worker that says nothing for so long, and it says nothing before it is ready.
+        start_s=0.8 * settings.timeout_s,
     )
 
 

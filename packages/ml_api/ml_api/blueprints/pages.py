@@ -73,7 +73,7 @@ def predict_from_form() -> Response:
 
 def _predict(row: dict[str, Any]) -> Outcome:
     settings, artifact = get_parts().settings, get_parts().model.artifact
-    RowLimits(settings.max_columns, settings.max_text_length).check([row])
+    RowLimits(settings.max_columns, settings.max_text_length, settings.max_measurements).check([row])
     try:
         answer = predict_for_page(artifact, row, get_request_facts())
     except NoValidRowsError as error:

@@ -148,4 +148,4 @@ def _answer_stream(request: Request, settings: Settings, *, wants_explanation: b
 
 
 def _row_limits(settings: Settings) -> RowLimits:
-    return RowLimits(settings.max_columns, settings.max_text_length)
+    return RowLimits(settings.max_columns, settings.max_text_length, settings.max_measurements)

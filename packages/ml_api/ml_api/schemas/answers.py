@@ -86,6 +86,11 @@ class VersionAnswer(Schema):
     api_version = fields.String(required=True)
     artifact_digest = fields.String(required=True, allow_none=True)
     compiled = fields.Boolean(required=True)
+    predicts_in = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "`web_worker`, or `own_process` for a model without a compiled form."},
+    )
     signed_by = fields.String(
         required=True,
         allow_none=True,

@@ -19,8 +19,6 @@ _TYPES = {
     "series": "array",
 }
 _MAX_EXAMPLES = 8
-MAX_MEASUREMENTS = 10_000
-"""Of one series; the model package refuses longer ones."""
 
 
 def describe_row(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +58,7 @@ def _describe_feature(feature: Feature) -> dict[str, Any]:
     if feature.dtype == "datetime":
         described["format"] = "date-time"
     if feature.dtype == "series":
-        described |= {"items": {"type": ["number", "null"]}, "minItems": 1, "maxItems": MAX_MEASUREMENTS}
+        described |= {"items": {"type": ["number", "null"]}, "minItems": 1, "maxItems": feature.max_length}
     if "enum" not in described and feature.typical is not None:
         described.setdefault("examples", [feature.typical])
     sentences = [feature.description.rstrip(". "), _describe_seen(feature)]

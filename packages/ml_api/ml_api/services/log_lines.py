@@ -19,6 +19,9 @@ _UNKNOWN: Mapping[str, Any] = {
 }
 
 
+_CONTAINERS = frozenset({list, dict})
+_LEFT_OUT = "[left out: no single value]"
+
 _sinks: list[Callable[[logging.Logger, int, str, Mapping[str, Any]], bool]] = []  # none or one
 
 
@@ -91,3 +94,26 @@ class SourceRows(Sequence[Any]):
         return list(self._rows) == other
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def flatten_row(row: Any) -> Any:  # noqa: ANN401 - a row may be anything
+    """Return a row without lists and objects: the log would hold everybody up to write some of any length.
+
+    Of a series it says how many measurements it has.
+
+    Examples
+    --------
+    >>> flatten_row({"LotArea": 8450, "speed": [0.1, 0.2]})
+    {'LotArea': 8450, 'speed': '[left out: a list of 2]'}
+    """
+    if type(row) is list:
+        return _LEFT_OUT
+    if type(row) is not dict or _CONTAINERS.isdisjoint(map(type, row.values())):
+        return row
+    return {name: _flatten_value(value) for name, value in row.items()}
+
+
+def _flatten_value(value: Any) -> Any:  # noqa: ANN401 - as above
+    if type(value) is list:
+        return f"[left out: a list of {len(value):,}]"
+    return _LEFT_OUT if type(value) is dict else value

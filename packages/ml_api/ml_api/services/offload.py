@@ -12,8 +12,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_Attempted = tuple[T | None, BaseException | None]
+"""What a function has returned, or raised."""
 
 # A second one, so that a computation of a second does not have to wait for one of twenty. More would not compute
 # faster, as they share the interpreter, and each takes its turn from the thread that answers.
@@ -61,26 +66,104 @@ def run_in_threadpool(function: Callable[P, T], /, *args: P.args, **kwargs: P.kw
     """
     if not is_cooperative():
         return function(*args, **kwargs)
-    pool, owner = _find_pool(os.getpid())
-    if threading.get_native_id() != owner:  # already in a thread: gevent's pool is used by its owner only
+    pools = _find_pools(os.getpid())
+    if threading.get_native_id() != pools.owner:  # already in a thread: gevent's pools are used by their owner only
         return function(*args, **kwargs)
-    result, error = pool.apply(_attempt, (function, args, kwargs))
+    return _take(cast(_Attempted[T], pools.computing.apply(_attempt, (function, args, kwargs))))
+
+
+def run_in_waiting_thread(function: Callable[[], T], /) -> T:
+    """Call a function as `run_in_threadpool` does, in one of `MAX_THREADS` other threads.
+
+    For what waits for another process most of the time: those who compute here do not wait for that.
+
+    Parameters
+    ----------
+    function : callable
+        Not called at all if the time of its request is over before there is a thread for it.
+
+    Returns
+    -------
+    object
+        What the function returns.
+    """
+    if not is_cooperative():
+        return function()
+    pools = _find_pools(os.getpid())
+    if threading.get_native_id() != pools.owner:
+        return function()
+    is_wanted = [True]
+
+    def attempt() -> _Attempted[T]:
+        return _attempt(function) if is_wanted else (None, None)
+
+    try:
+        return _take(cast(_Attempted[T], pools.waiting.apply(attempt)))
+    finally:
+        is_wanted.clear()
+
+
+def run_in_loop(function: Callable[[], T], /) -> T:
+    """Call a function where gevent's greenlets live, from a thread of `run_in_waiting_thread`, and wait for it.
+
+    For what waits by means that gevent has replaced, such as the pipes of a child process: they belong to the loop of
+    the worker. Meanwhile the greenlet of the function waits, and nobody else. Anywhere else it is a plain call.
+
+    Parameters
+    ----------
+    function : callable
+        Should compute nothing: it would hold up everybody.
+
+    Returns
+    -------
+    object
+        What the function returns.
+
+    Raises
+    ------
+    Exception
+        What the function raises.
+    """
+    if not is_cooperative():
+        return function()
+    pools = _find_pools(os.getpid())
+    if threading.get_native_id() == pools.owner:
+        return function()
+    import gevent
+
+    found: list[_Attempted[T]] = []
+    has_ended = find_native("_thread", "allocate_lock")()
+    has_ended.acquire()
+
+    def work() -> None:
+        found.append(_attempt(function))
+        has_ended.release()
+
+    pools.waiting.hub.loop.run_callback_threadsafe(gevent.spawn, work)
+    has_ended.acquire()
+    return _take(found.pop())
+
+
+def _attempt(
+    function: Callable[..., T], args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] = MappingProxyType({})
+) -> _Attempted[T]:
+    """Return the result or the error: gevent prints errors of a thread, with all that they quote."""
+    try:
+        return function(*args, **kwargs), None
+    except BaseException as error:  # noqa: BLE001 - raised where somebody waits for it
+        return None, error
+
+
+def _take(attempted: _Attempted[T]) -> T:
+    """Return the result, or raise the error."""
+    result, error = attempted
+    del attempted
     if error is not None:
         try:
             raise error
         finally:
             error = None  # else it would hold the frame that holds it
     return cast(T, result)
-
-
-def _attempt(
-    function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[T | None, BaseException | None]:
-    """Return the result or the error: gevent prints errors of a thread, with all that they quote."""
-    try:
-        return function(*args, **kwargs), None
-    except BaseException as error:  # noqa: BLE001 - raised where somebody waits for it
-        return None, error
 
 
 def is_cooperative() -> bool:
@@ -128,9 +211,18 @@ def find_native(module: str, name: str) -> Any:  # noqa: ANN401 - whatever it is
     return getattr(importlib.import_module(module), name)
 
 
+@dataclass(frozen=True)
+class _Pools:
+    """The threads of a process, and the native thread that may use them; no thread starts before it is needed."""
+
+    computing: ThreadPool
+    waiting: ThreadPool
+    owner: int
+
+
 @cache
-def _find_pool(_process: int) -> tuple[ThreadPool, int]:
-    """Return the pool of a process, made when first asked for, and the native thread that may use it."""
+def _find_pools(_process: int) -> _Pools:
+    """Return the pools of a process, made when first asked for: never by one of their own threads."""
     from gevent.threadpool import ThreadPool
 
-    return ThreadPool(MAX_THREADS), threading.get_native_id()
+    return _Pools(ThreadPool(MAX_THREADS), ThreadPool(MAX_THREADS), threading.get_native_id())

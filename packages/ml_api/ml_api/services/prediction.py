@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ml_api.errors import NotExplainableError, NoValidRowsError, RefusedRow
 from ml_api.services.ids import make_id
-from ml_api.services.log_lines import SourceRows, log_fields
-from ml_api.services.offload import run_in_threadpool
+from ml_api.services.log_lines import SourceRows, flatten_row, log_fields
+from ml_api.services.offload import run_in_threadpool, run_in_waiting_thread
 from ml_api.services.pace import Pace
 from ml_api.services.prediction_log import PredictionLog
 from ml_api.services.records import PredictionRecord, lighten
@@ -32,8 +32,6 @@ MANY_ROWS = 10
 PART_ROWS = 1_000
 # In one line of the log. What keeps one thread at a line keeps the others from theirs.
 LOGGED_ROWS = 500
-_CONTAINERS = frozenset({list, dict})
-_LEFT_OUT = "[left out: no single value]"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,7 +122,7 @@ def answer_rows(
     n_rows = len(rows)
     is_long = explain or (n_rows > MANY_ROWS if pace is None else pace.is_long(n_rows))
     work = answer if pace is None else partial(pace.measure, n_rows, answer)
-    found, keep, written = run_in_threadpool(work) if is_long else work()
+    found, keep, written = run_elsewhere(artifact, work) if is_long else work()
     keep()
     if written is not None:
         return written
@@ -133,6 +131,11 @@ def answer_rows(
         f"{subject} be predicted. The details say why, under each row's number.",
         details={"version": artifact.version, "errors": found["errors"], "prediction_id": facts.prediction_id},
     )
+
+
+def run_elsewhere(artifact: Artifact, work: Callable[[], T]) -> T:
+    """Have a model predict in another thread, so that nobody is held up: one that computes, or waits for a process."""
+    return run_in_threadpool(work) if artifact.predictor is None else run_in_waiting_thread(work)
 
 
 def predict_part(
@@ -263,18 +266,9 @@ def _log_input(step: dict[str, Any], inputs: Sequence[Any], first_row: int | Non
         log_fields(logger, "prediction input", {**step, "n_rows": len(inputs), "inputs": SourceRows(inputs, source)})
         return
     for start in range(0, len(inputs), LOGGED_ROWS):
-        part = [_flatten(row) for row in inputs[start : start + LOGGED_ROWS]]
+        part = [flatten_row(row) for row in inputs[start : start + LOGGED_ROWS]]
         fields = {**step, **_place(start, len(part), len(inputs), first_row), "inputs": part}
         log_fields(logger, "prediction input", fields)
-
-
-def _flatten(row: Any) -> Any:  # noqa: ANN401 - a row may be anything
-    """Return a row without what no feature takes: the log would hold everybody up to write lists of any length."""
-    if type(row) is list:
-        return _LEFT_OUT
-    if type(row) is not dict or _CONTAINERS.isdisjoint(map(type, row.values())):
-        return row
-    return {name: _LEFT_OUT if type(value) in _CONTAINERS else value for name, value in row.items()}
 
 
 def _log_output(step: dict[str, Any], answer: dict[str, Any], first_row: int | None) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ml_api.errors import ApiError
 from ml_api.json_text import dump_json
-from ml_api.services.offload import run_in_threadpool
-from ml_api.services.prediction import RequestFacts, predict_part, prepare_record
+from ml_api.services.prediction import RequestFacts, predict_part, prepare_record, run_elsewhere
 from ml_api.services.records import PredictionRecord
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def predict_stream(
     is_complete = False
     try:
         for chunk in chunks:
-            lines, record, keep = run_in_threadpool(_answer_chunk, artifact, chunk, facts, parse, n_rows)
+            work = partial(_answer_chunk, artifact, chunk, facts, parse, n_rows)
+            lines, record, keep = run_elsewhere(artifact, work)
             keep()
             n_rows += len(record.rows)
             n_rejected += len(record.errors)

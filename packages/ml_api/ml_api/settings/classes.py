@@ -88,7 +88,7 @@ class Settings:
         None,
         FilePath(),
         "Public keys, in PEM: only a model that is signed with one of them is loaded. Unset: signatures are not looked "
-        "at.",
+        "at, and a model without a compiled form is refused.",
     )
     max_body_bytes: int = _setting(
         10_000_000, WholeNumber(1_000, 1_000_000_000), "Largest body, in bytes, also of a chunked request."
@@ -106,6 +106,19 @@ class Settings:
     max_line_bytes: int = _setting(1_000_000, WholeNumber(100, 100_000_000), "Longest line of a stream, in bytes.")
     max_explained_rows: int = _setting(
         100, WholeNumber(1, 100_000), "Most rows in one request that is to be explained."
+    )
+    max_measurements: int = _setting(
+        250_000,
+        WholeNumber(1, 100_000_000),
+        "Most measurements of all series in one request, or in a line of a stream.",
+    )
+    prediction_timeout_s: int = _setting(
+        60,
+        WholeNumber(1, 3_600),
+        "Seconds that a prediction may take, for a model that predicts in a process of its own.",
+    )
+    prediction_memory_mb: int = _setting(
+        2_000, WholeNumber(100, 1_000_000), "Memory of such a process, in MB, libraries and the model included."
     )
     accept_gzip: bool = _setting(
         default=False,

@@ -84,8 +84,11 @@ def test_a_list_within_a_row_is_left_out_before_it_is_written(client, capsys):
     client.post("/v1/predict", json=[{"LotArea": [9e99] * 1000, "Neighborhood": "x"}, [1, 2], 5])
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     [inputs] = [line["inputs"] for line in lines if line["message"] == "prediction input"]
-    left_out = "[left out: no single value]"
-    assert inputs == [{"LotArea": left_out, "Neighborhood": "x"}, left_out, 5]
+    assert inputs == [
+        {"LotArea": "[left out: a list of 1,000]", "Neighborhood": "x"},
+        "[left out: no single value]",
+        5,
+    ]
 
 
 def test_rows_are_logged_as_they_came(client, row, capsys):

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from ml_api.app import create_app
+from ml_api.blueprints.context import EXTENSION
 from ml_api.settings import TestingSettings
-from regression_model import load_config, run_training
+from regression_model import load_config, run_training, sign_artifact
+from regression_model.artifact.signing_keys import create_key
 
 CONFIG = """\
 pipeline_name: waves
@@ -47,12 +49,19 @@ def folder(tmp_path_factory):
     (folder / "waves.json").write_text(json.dumps(rows), encoding="utf-8")
     (folder / "waves.yml").write_text(CONFIG, encoding="utf-8")
     run_training(load_config(folder / "waves.yml"), data_path=folder / "waves.json", output=folder / "model")
-    return folder / "model"
+    create_key(folder / "key")
+    sign_artifact(folder / "model", folder / "key")
+    return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def waves(folder):
-    return create_app(TestingSettings(artifact=folder)).test_client()
+    settings = TestingSettings(
+        artifact=folder / "model", trusted_keys_file=folder / "key.pub", max_measurements=100, timeout_s=120
+    )
+    app = create_app(settings)
+    yield app.test_client()
+    app.extensions[EXTENSION].model.close()
 
 
 def test_windows_are_predicted(waves):
@@ -69,9 +78,15 @@ def test_a_measurement_is_no_series_and_each_row_has_an_answer(waves):
     assert [answer["errors"][row][0]["reason"] for row in ("0", "1")] == ["not_a_series", "not_a_number"]
 
 
+def test_the_measurements_of_a_request_are_limited(waves, check_error):
+    error = check_error(waves.post("/v1/predict", json=[{"speed": SLOW}] * 5), 413, "too_many_measurements")
+    assert error["details"] == {"measurements": 120, "max_measurements": 100}
+
+
 def test_the_description_says_what_a_series_is(waves):
     text = json.dumps(waves.get("/openapi.json").json)
     assert '"items": {"type": ["number", "null"]}' in text
+    assert '"maxItems": 100' in text, "what the model itself takes: it has learned from far shorter ones"
 
 
 def test_the_form_takes_a_list(waves):

@@ -11,6 +11,7 @@ def test_version_names_model_api_and_digest(client, artifact):
         "api_version": ml_api.__version__,
         "artifact_digest": artifact.digest,
         "compiled": True,
+        "predicts_in": "web_worker",
         "signed_by": None,
     }
     assert len(artifact.digest) == 64
@@ -24,5 +25,6 @@ def test_version_answers_without_a_model(empty_client):
         "api_version": ml_api.__version__,
         "artifact_digest": None,
         "compiled": False,
+        "predicts_in": None,
         "signed_by": None,
     }

@@ -11,7 +11,7 @@ from ml_api.errors import DocumentError, RefusedRow, RequestTimeoutError, TooMan
 from ml_api.schemas import RowLimits, StreamLimits, parse_lines, read_line_chunks
 from ml_api.schemas.json_lines import MAX_BLANK_LINES, split_lines
 
-LIMITS = StreamLimits(max_rows=5, max_line_bytes=50, max_nesting=3, row=RowLimits(3, 10))
+LIMITS = StreamLimits(max_rows=5, max_line_bytes=50, max_nesting=3, row=RowLimits(3, 10, 100))
 
 
 def _read(body: bytes, chunk_rows: int = 2) -> list[list[object]]:

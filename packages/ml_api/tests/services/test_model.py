@@ -31,6 +31,7 @@ def test_the_model_is_loaded(model_folder, artifact, caplog):
         "artifact_digest": artifact.digest,
         "task": "regression",
         "compiled": True,
+        "predicts_in": "web_worker",
         "signed_by": None,
         "path": str(model_folder),
     }

@@ -6,11 +6,12 @@ import threading
 
 import pytest
 
-from ml_api.services.offload import run_in_threadpool
+from ml_api.services.offload import run_in_loop, run_in_threadpool
 
 
 def test_without_gevent_it_is_a_plain_call():
     assert run_in_threadpool(threading.get_native_id) == threading.get_native_id()
+    assert run_in_loop(threading.get_native_id) == threading.get_native_id()
 
 
 def test_an_exception_passes_through():
@@ -138,3 +139,62 @@ else:
     raise AssertionError("no exception")
 """)
     assert printed == ""
+
+
+def test_under_gevent_a_thread_waits_for_what_greenlets_do_and_nobody_else_does():
+    _run_under_gevent("""
+import gevent, threading, time
+from ml_api.services.offload import run_in_loop, run_in_threadpool, run_in_waiting_thread
+home = threading.get_native_id()
+
+def wait():
+    gevent.sleep(0.2)
+    return threading.get_native_id()
+
+def fail():
+    raise KeyError("missing")
+
+def in_thread():
+    assert threading.get_native_id() != home
+    try:
+        run_in_loop(fail)
+    except KeyError:
+        return run_in_loop(wait)
+
+assert run_in_loop(wait) == home
+laps = []
+ticker = gevent.spawn(lambda: [laps.append(gevent.sleep(0.01)) for _ in range(1_000)])
+# Those who wait leave the threads to those who compute.
+waiting = [gevent.spawn(run_in_waiting_thread, in_thread) for _ in range(4)]
+gevent.sleep(0.05)
+assert run_in_threadpool(threading.get_native_id) != home
+assert not any(one.ready() for one in waiting)
+assert [one.get() for one in waiting] == [home] * 4
+assert len(laps) >= 5, laps
+""")
+
+
+def test_under_gevent_nothing_is_begun_for_a_request_whose_time_is_over():
+    _run_under_gevent("""
+import gevent
+from ml_api.services.offload import MAX_THREADS, find_native, run_in_waiting_thread
+make_lock = find_native("_thread", "allocate_lock")
+
+busy = make_lock()
+busy.acquire()
+begun = []
+
+def wait():
+    with busy:
+        pass
+
+waiting = [gevent.spawn(run_in_waiting_thread, wait) for _ in range(MAX_THREADS)]
+gevent.sleep(0.05)
+late = gevent.spawn(run_in_waiting_thread, lambda: begun.append("late"))
+gevent.sleep(0.05)
+late.kill()
+busy.release()
+gevent.joinall(waiting)
+run_in_waiting_thread(lambda: begun.append("next"))
+assert begun == ["next"], begun
+""")

@@ -14,7 +14,7 @@ from regression_model.artifact.manifest import SUFFIX, Manifest
 from regression_model.artifact.manifest_checks import check_content
 from regression_model.artifact.model import Artifact
 from regression_model.artifact.signatures import check_signature
-from regression_model.errors import ArtifactIntegrityError, ArtifactNotFoundError
+from regression_model.errors import ArtifactError, ArtifactIntegrityError, ArtifactNotFoundError
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -30,7 +30,12 @@ def published_folder() -> Path:
 
 
 def load_artifact(
-    path: str | Path | None = None, *, accept_sklearn: str | None = None, trusted_keys: str | Path | None = None
+    path: str | Path | None = None,
+    *,
+    accept_sklearn: str | None = None,
+    trusted_keys: str | Path | None = None,
+    digest: str | None = None,
+    closed: bool = False,
 ) -> Artifact:
     """Load a saved model for predictions, in its compiled form if it has one.
 
@@ -47,6 +52,12 @@ def load_artifact(
     trusted_keys : str or Path, optional
         A file of public keys, in PEM: only a model that is signed with one of them is loaded. Nothing but the
         manifest's bytes and its signature is read before. By default no signature is looked for.
+    digest : str, optional
+        SHA-256 of the manifest: no other model is loaded. By default any is.
+    closed : bool
+        Whether the pickled pipeline stays closed in this process, whatever is asked of the model: then
+        `Artifact.pipeline` raises `ArtifactError`. A model without a compiled form does not predict by itself then; see
+        `regression_model.execution.PredictionProcess`.
 
     Returns
     -------
@@ -57,7 +68,8 @@ def load_artifact(
     ArtifactNotFoundError
         If there is no manifest, several, or one of its files is gone.
     ArtifactIntegrityError
-        If a byte was changed, or the model does not repeat the predictions that were recorded.
+        If a byte was changed, the model does not repeat the predictions that were recorded, or it has another digest
+        than `digest`.
     ArtifactVersionError
         If the pipeline has to be opened, and scikit-learn's minor version is not the one it was trained with.
     ArtifactSignatureError
@@ -67,14 +79,39 @@ def load_artifact(
     """
     found = read_manifest(path, trusted_keys)
     manifest, folder = found.manifest, found.folder
+    if digest is not None and manifest.digest != digest:
+        raise ArtifactIntegrityError(
+            f"expected the model with the digest {digest}, found {manifest.digest}: another one was put in its place; "
+            "load it anew"
+        )
     compiled = _link_compiled(manifest, folder)
-    artifact = Artifact(partial(_open_pipeline, manifest, folder, accept_sklearn), manifest, compiled, found.signed_by)
-    if compiled is None:
+    opener = _refuse_to_open if closed else partial(_open_pipeline, manifest, folder, accept_sklearn)
+    artifact = Artifact(opener, manifest, compiled, found.signed_by)
+    if compiled is None and not closed:
         _ = artifact.pipeline
     else:
         check_file(folder, manifest.content["files"][PIPELINE])
+    if compiled is not None:
         check_compiled(compiled, manifest.content["golden_rows"])
     return artifact
+
+
+def needs_unpickling(path: str | Path | None = None) -> bool:
+    """Say whether a saved model has no compiled form, so that it predicts by its pickled pipeline only.
+
+    Nothing but the manifest is read.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A manifest, or a folder that holds one. By default the published model inside the package.
+
+    Raises
+    ------
+    ArtifactNotFoundError, ArtifactIntegrityError
+        See `load_artifact`.
+    """
+    return "compiled" not in read_manifest(path).manifest.content["files"]
 
 
 def load_pipeline(
@@ -209,6 +246,13 @@ def _link_compiled(manifest: Manifest, folder: Path) -> CompiledPipeline | None:
 
     found = {suffix: read_checked(folder, entries[kind]) for kind, suffix in COMPILED.items() if kind in entries}
     return CompiledPipeline(Program.from_files(found), manifest.schema)
+
+
+def _refuse_to_open() -> Pipeline:
+    raise ArtifactError(
+        "the pickled pipeline of this model stays closed in this process; load the model without 'closed', or predict "
+        "in a process of its own"
+    )
 
 
 def _open_pipeline(manifest: Manifest, folder: Path, accept_sklearn: str | None) -> Pipeline:

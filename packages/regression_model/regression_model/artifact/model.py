@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from regression_model.artifact.manifest import Manifest
     from regression_model.compiled import CompiledPipeline
     from regression_model.schema import Schema
+
+
+class Predictor(Protocol):
+    """Predicts rows of one model, somewhere else."""
+
+    def predict(self, rows: Any, *, explain: bool) -> dict[str, Any]:  # noqa: ANN401 - one row or several
+        """Answer as `regression_model.predict.make_prediction`, without the version."""
 
 
 class Artifact:
@@ -33,6 +40,9 @@ class Artifact:
     manifest : Manifest
     compiled : CompiledPipeline or None
     signed_by : str or None
+    predictor : Predictor or None
+        What predicts in the place of the pipeline, if there is no compiled form; None, as at first, for the pipeline
+        itself.
     """
 
     def __init__(
@@ -46,6 +56,7 @@ class Artifact:
         self.manifest = manifest
         self.compiled = compiled
         self.signed_by = signed_by
+        self.predictor: Predictor | None = None
 
     def __repr__(self) -> str:
         form = "compiled" if self.compiled is not None else "scikit-learn"

@@ -52,7 +52,7 @@ def collect_insights(
 
     since = (now or datetime.now(tz=UTC)) - timedelta(days=n_days) if n_days is not None else None
     try:
-        artifact = load_artifact(artifact_path, trusted_keys=trusted_keys)
+        artifact = load_artifact(artifact_path, trusted_keys=trusted_keys, closed=True)
     except RegressionModelError as error:
         raise InsightsError(f"The model that drift is measured against can't be loaded: {error}") from error
     with open_log(folder, since) as log:
