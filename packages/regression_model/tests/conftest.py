@@ -19,6 +19,17 @@ from regression_model.artifact import Artifact, load_pipeline
 from regression_model.config import Config, load_config
 from regression_model.train_pipeline import TrainingResult, run_training
 
+ALL_ALTERNATIVES = ("test_every_", "test_random_pipelines")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what draws many random inputs, or goes through all alternatives: it says nothing of Python's version."""
+    for item in items:
+        drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if drawn or item.path.name.startswith(ALL_ALTERNATIVES):
+            item.add_marker(pytest.mark.exhaustive)
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Callable[[str], Path]:

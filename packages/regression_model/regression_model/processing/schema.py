@@ -70,7 +70,11 @@ def _summary(column: pd.Series, dtype: Dtype) -> dict[str, Any]:
         return {"minimum": _iso(values.min()), "maximum": _iso(values.max()), "typical": _iso(middle)}
     if dtype == "series":
         measured = np.concatenate([np.asarray(cell) for cell in values])
-        return {"minimum": float(np.nanmin(measured)), "maximum": float(np.nanmax(measured))}
+        return {
+            "minimum": float(np.nanmin(measured)),
+            "maximum": float(np.nanmax(measured)),
+            "longest": max(map(len, values)),
+        }
     if dtype == "boolean":
         return {"minimum": 0.0, "maximum": 1.0, "typical": bool(values.median() >= 0.5)}
     deciles = np.quantile(values.to_numpy(), np.linspace(0, 1, N_DECILES))

@@ -143,7 +143,7 @@ def _check_feature(
     values: pd.Series, feature: Feature, schema: Schema, unseen: UnseenCategories
 ) -> tuple[np.ndarray[Any, Any], dict[int, FieldError]]:
     """Parse one feature in all rows, and apply its rules."""
-    parsed, rejected = parse_feature(values, feature.dtype, schema.missing_values)
+    parsed, rejected = parse_feature(values, feature.dtype, schema.missing_values, max_length=feature.max_length)
     errors = {row: rejected_value(feature, problem) for row, problem in rejected.items()}
     missing = pd.isna(parsed)
     if not feature.nullable and missing.any():

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from regression_model.schema.parsers import PARSERS
+from regression_model.schema.series import MAX_SERIES_LENGTH, parse_series
 from regression_model.schema.values import Parser, RejectedValue, find_missing_numbers, to_plain
 
 
-def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], dict[int, RejectedValue]]:
+def parse_column(
+    values: pd.Series, dtype: str, parse: Parser | None = None
+) -> tuple[np.ndarray[Any, Any], dict[int, RejectedValue]]:
     """Turn a column into what the model reads.
 
     Parameters
@@ -22,6 +26,8 @@ def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], d
         As it was read or sent.
     dtype : str
         Type of the feature.
+    parse : callable, optional
+        Of one value; by default the type's own parser.
 
     Returns
     -------
@@ -31,7 +37,7 @@ def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], d
     rejected : dict of int to RejectedValue
         By position.
     """
-    parse = PARSERS[dtype]
+    parse = PARSERS[dtype] if parse is None else parse
     if dtype in ("number", "integer") and isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf":
         numbers = values.to_numpy(dtype=np.float64)
         if np.isfinite(numbers).all() and (dtype == "number" or (numbers == np.floor(numbers)).all()):
@@ -48,7 +54,7 @@ def parse_column(values: pd.Series, dtype: str) -> tuple[np.ndarray[Any, Any], d
 
 
 def parse_feature(
-    values: pd.Series, dtype: str, missing_values: Collection[str]
+    values: pd.Series, dtype: str, missing_values: Collection[str], *, max_length: int = MAX_SERIES_LENGTH
 ) -> tuple[np.ndarray[Any, Any], dict[int, RejectedValue]]:
     """Turn a column into what the model reads, with texts of its own that mean "unknown"; see `parse_column`.
 
@@ -57,11 +63,15 @@ def parse_feature(
     values : Series of length n_rows
     dtype : str
     missing_values : collection of str
-        Texts that count as missing; in numbers also every other way of writing the same number.
+        Texts that count as missing; in numbers, and in series, also every other way of writing the same number.
+    max_length : int, default 10,000
+        Most measurements of a series.
     """
+    if dtype == "series":
+        return parse_column(values, dtype, partial(parse_series, max_length=max_length, missing_values=missing_values))
     if not missing_values:
         return parse_column(values, dtype)
-    if dtype != "series" and (not isinstance(values.dtype, np.dtype) or values.dtype.kind not in "iuf"):
+    if not isinstance(values.dtype, np.dtype) or values.dtype.kind not in "iuf":
         values = values.astype(object).mask(values.isin(list(missing_values)), None)
     parsed, rejected = parse_column(values, dtype)
     if dtype in ("number", "integer"):
