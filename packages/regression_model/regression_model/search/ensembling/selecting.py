@@ -16,6 +16,7 @@ from regression_model.search.ensembling.documents import build_stack, build_vote
 from regression_model.search.ensembling.folds import draw_folds, find_others
 from regression_model.search.ensembling.greedy import Budget, average, choose_weights
 from regression_model.search.ensembling.losses import LossMaker
+from regression_model.search.ensembling.parsimony import is_worth_it
 from regression_model.search.ensembling.records import (
     EnsembleChoice,
     EnsembleSettings,
@@ -64,7 +65,8 @@ def select_ensemble(
     Returns
     -------
     list of EnsembleChoice
-        The best score first, of equal ones the simpler; within ``max_latency_ms``, and empty if no trial is.
+        The best score first, of equal ones the simpler; within ``max_latency_ms``, and empty if no trial is. With
+        ``auto``, ensembles that are not clearly better than the best single trial come behind it (`is_worth_it`).
     """
     settings = settings or EnsembleSettings()
     order = _sort(results, predictions, scorer)
@@ -79,9 +81,28 @@ def select_ensemble(
             for (transform, _), group in _group(singles, settings).items():
                 maker = LossMaker(scorer, np.asarray(target), transform)
                 choices += _Selection(group, predictions, maker, settings).choose()
+    return _rank(choices, np.asarray(target), scorer, settings)
+
+
+def _rank(
+    choices: Sequence[EnsembleChoice], target: npt.NDArray[Any], scorer: Scorer, settings: EnsembleSettings
+) -> list[EnsembleChoice]:
+    """Put the best first; `choices` begins with the best single trial."""
     sign = 1.0 if scorer.definition.direction == "minimize" else -1.0
     rank = {"single": 0, "vote": 1, "stack": 2}
-    return sorted(choices, key=lambda choice: (sign * choice.score, rank[choice.kind]))
+    ranked = sorted(choices, key=lambda choice: (sign * choice.score, rank[choice.kind]))
+    single = choices[0]
+    if settings.wanted != "auto":
+        return ranked
+    place = next(place for place, choice in enumerate(ranked) if choice is single)
+    before = ranked[:place]
+    worth = [
+        choice
+        for choice in before
+        if is_worth_it(choice.predictions, single.predictions, target, scorer, seed=settings.seed)
+    ]
+    others = [choice for choice in ranked if choice is not single and not any(choice is one for one in worth)]
+    return [*worth, single, *others]
 
 
 def _sort(results: Sequence[TrialResult], predictions: Mapping[int, FloatArray], scorer: Scorer) -> list[TrialResult]:

@@ -203,9 +203,9 @@ class TestClassification:
         scorer = Scorer("classification", metric, self.CLASSES)
         results = [trial(n, scorer, target, a, family="logistic_regression") for n, a in answers.items()]
 
-        best = select_ensemble(results, answers, target, scorer, settings())[0]
+        best = select_ensemble(results, answers, target, scorer, settings(wanted="vote"))[0]
 
-        assert best.kind in ("vote", "stack")
+        assert best.kind == "vote"
         assert best.predictions.sum(axis=1) == pytest.approx(np.ones(800))
         assert scorer.find_score(target, best.predictions) == best.score
         assert set(best.metrics) >= {"log_loss", "roc_auc", scorer.definition.name}
@@ -284,3 +284,17 @@ def test_of_single_models_the_best_that_can_be_fitted_in_time_is_chosen_and_the_
         for limit_s in (None, 9.0, 5.0, 1.0, 0.5)
     ]
     assert [choice.members[0].number for choice in chosen] == [0, 0, 1, 2, 0]
+
+
+def test_a_vote_that_is_hardly_better_stands_behind_the_best_single_model():
+    target = np.random.default_rng(0).normal(100, 20, 600)
+    shared = noisy(target, 1, 6.0)
+    answers = {number: noisy(shared, 4 + number, 0.5) for number in range(2)}
+    results = [trial(number, RMSE, target, found) for number, found in answers.items()]
+
+    asked_for = select_ensemble(results, answers, target, RMSE, settings(wanted="vote"))
+    best, *others = select_ensemble(results, answers, target, RMSE, settings(wanted="auto", can_stack=False))
+
+    assert (asked_for[0].kind, asked_for[0].score < best.score) == ("vote", True)
+    assert best.kind == "single"
+    assert "vote" in [choice.kind for choice in others]
