@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -94,7 +95,11 @@ def guard_progress(on_progress: Progress | None) -> Progress:
         if on_progress is not None:
             try:
                 on_progress(value)
+            except SystemExit:
+                # What rich raises where nobody reads any more what is shown; here it would end the pool's thread.
+                pass
             except Exception:
-                logger.exception("what a task reported could not be shown")
+                with contextlib.suppress(SystemExit):
+                    logger.exception("what a task reported could not be shown")
 
     return report

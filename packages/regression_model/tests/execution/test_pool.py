@@ -175,6 +175,14 @@ def test_a_callback_that_fails_is_logged_and_no_failure_of_its_task(pool, caplog
     assert caplog.messages == ["what a task reported could not be shown"] * 3
 
 
+def test_a_callback_whose_reader_is_gone_leaves_the_pool_alive(pool):
+    def show(_value: object) -> None:
+        raise SystemExit(1)  # rich's answer to a broken pipe
+
+    outcome = pool.submit(Task("pool_tasks:count", {"n": 3}), show).result(60)
+    assert (outcome.status, outcome.result) == ("completed", "done")
+
+
 def test_a_set_up_that_fails_is_raised_as_what_it_was(tasks):
     with WorkerPool(PoolSettings(setup=Setup("pool_tasks:prepare", {"error": "no such column"}))) as pool:
         for _ in range(2):
