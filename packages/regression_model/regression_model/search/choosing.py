@@ -120,6 +120,7 @@ def build_settings(material: Material, settings: SearchConfig, max_fit_time_s: f
         can_stack=_can_stack(material),
         max_latency_ms=settings.max_latency_ms,
         max_fit_time_s=max_fit_time_s,
+        max_size_bytes=1e6 * settings.max_members_mb,
         seed=config.seed,
     )
 

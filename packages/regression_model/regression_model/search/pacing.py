@@ -1,7 +1,7 @@
 """What a search knows of the trials that run, while none is completed: whether they leave time for the last training.
 
 Until a first trial is completed, nothing says how long a model of this table takes to fit, except those that run: one
-whose first fold has taken 20 s so far will take that much for each of its folds, and once more at the end.
+whose first fold was fitted in 20 s will take that much for each of its folds, and once more at the end.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ class _Progress:
     n_folds: int
     fit_time_s: float
 
-    def find_least_s(self, now_s: float) -> tuple[float, float]:
-        """Return what it needs to its end, and what one of its fits takes: both at least."""
+    def find_least_s(self, now_s: float, startup_s: float) -> tuple[float, float]:
+        """Return what it needs to its end, and what one of its fits takes: both at least.
+
+        In the first fold libraries are imported, and in each more is done than fitting: what is not the fit itself says
+        nothing of the others.
+        """
         if not self.n_done:
-            spent_s = now_s - self.began_s
-            return spent_s * (self.n_folds - 1), spent_s
-        fold_s = (self.told_s - self.began_s) / self.n_done
-        return max(0.0, fold_s * (self.n_folds - self.n_done) - (now_s - self.told_s)), self.fit_time_s
+            fit_s = max(0.0, now_s - self.began_s - startup_s)
+            return fit_s * (self.n_folds - 1), fit_s
+        return max(0.0, self.fit_time_s * (self.n_folds - self.n_done) - (now_s - self.told_s)), self.fit_time_s
 
 
 @dataclass
@@ -96,4 +99,5 @@ class Pace:
     def _list_least(self) -> dict[int, tuple[float, float]]:
         now_s = time.monotonic()
         with self._lock:
-            return {number: progress.find_least_s(now_s) for number, progress in self._running.items()}
+            startup_s = self.reserve.startup_s
+            return {number: progress.find_least_s(now_s, startup_s) for number, progress in self._running.items()}

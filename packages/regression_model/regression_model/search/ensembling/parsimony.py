@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from regression_model.evaluation.metrics import UndefinedMetricError
 from regression_model.evaluation.scoring import Scorer
-from regression_model.search.ensembling.records import FloatArray
+from regression_model.search.ensembling.records import EnsembleChoice, EnsembleSettings, FloatArray
 
 NEEDED_SHARE = 0.84
 """Of resamples in which it is better: one standard error of the difference, were it normal."""
@@ -50,3 +51,33 @@ def is_worth_it(
             continue
         better.append(scores[0] < scores[1])
     return bool(better) and float(np.mean(better)) >= NEEDED_SHARE
+
+
+def rank_choices(
+    choices: Sequence[EnsembleChoice], target: npt.NDArray[Any], scorer: Scorer, settings: EnsembleSettings
+) -> list[EnsembleChoice]:
+    """Put the best first, and with ``auto`` behind the best single trial what is not clearly better than that.
+
+    Parameters
+    ----------
+    choices : sequence of EnsembleChoice
+        It begins with the best single trial.
+    target : array of shape (n_rows,)
+    scorer : Scorer
+    settings : EnsembleSettings
+    """
+    sign = 1.0 if scorer.definition.direction == "minimize" else -1.0
+    rank = {"single": 0, "vote": 1, "stack": 2}
+    ranked = sorted(choices, key=lambda choice: (sign * choice.score, rank[choice.kind]))
+    single = choices[0]
+    if settings.wanted != "auto":
+        return ranked
+    place = next(place for place, choice in enumerate(ranked) if choice is single)
+    before = ranked[:place]
+    worth = [
+        choice
+        for choice in before
+        if is_worth_it(choice.predictions, single.predictions, target, scorer, seed=settings.seed)
+    ]
+    others = [choice for choice in ranked if choice is not single and not any(choice is one for one in worth)]
+    return [*worth, single, *others]

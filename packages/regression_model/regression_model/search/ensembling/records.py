@@ -16,6 +16,9 @@ IntArray = npt.NDArray[np.intp]
 Kind = Literal["single", "vote", "stack"]
 Wanted = Literal["auto", "vote", "stack", "none"]
 
+QUICK_MS = 0.9
+"""An ensemble answers within a millisecond, unless more is asked for: a bit more of quality is rarely worth more."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EnsembleSettings:
@@ -36,9 +39,11 @@ class EnsembleSettings:
     can_stack : bool
         Whether the rows to learn from can be divided as a stack divides them; if not, there will be no stack.
     max_latency_ms : float, optional
-        What the members may take together to predict one row.
+        What the members may take together to predict one row; by default `QUICK_MS`, where all are compiled.
     max_fit_time_s : float, optional
         What fitting the members may take together, measured as the trials' ``fit_time_s``.
+    max_size_bytes : float, optional
+        Of the members together, measured as the trials' ``size_bytes``.
     max_members : int
         At least 2.
     rounds : int
@@ -55,6 +60,7 @@ class EnsembleSettings:
     can_stack: bool = True
     max_latency_ms: float | None = None
     max_fit_time_s: float | None = None
+    max_size_bytes: float | None = None
     max_members: int = 8
     rounds: int = 40
     n_bootstrap: int = 200

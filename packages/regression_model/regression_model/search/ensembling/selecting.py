@@ -16,8 +16,9 @@ from regression_model.search.ensembling.documents import build_stack, build_vote
 from regression_model.search.ensembling.folds import draw_folds, find_others
 from regression_model.search.ensembling.greedy import Budget, average, choose_weights
 from regression_model.search.ensembling.losses import LossMaker
-from regression_model.search.ensembling.parsimony import is_worth_it
+from regression_model.search.ensembling.parsimony import rank_choices
 from regression_model.search.ensembling.records import (
+    QUICK_MS,
     EnsembleChoice,
     EnsembleSettings,
     FloatArray,
@@ -81,28 +82,7 @@ def select_ensemble(
             for (transform, _), group in _group(singles, settings).items():
                 maker = LossMaker(scorer, np.asarray(target), transform)
                 choices += _Selection(group, predictions, maker, settings).choose()
-    return _rank(choices, np.asarray(target), scorer, settings)
-
-
-def _rank(
-    choices: Sequence[EnsembleChoice], target: npt.NDArray[Any], scorer: Scorer, settings: EnsembleSettings
-) -> list[EnsembleChoice]:
-    """Put the best first; `choices` begins with the best single trial."""
-    sign = 1.0 if scorer.definition.direction == "minimize" else -1.0
-    rank = {"single": 0, "vote": 1, "stack": 2}
-    ranked = sorted(choices, key=lambda choice: (sign * choice.score, rank[choice.kind]))
-    single = choices[0]
-    if settings.wanted != "auto":
-        return ranked
-    place = next(place for place, choice in enumerate(ranked) if choice is single)
-    before = ranked[:place]
-    worth = [
-        choice
-        for choice in before
-        if is_worth_it(choice.predictions, single.predictions, target, scorer, seed=settings.seed)
-    ]
-    others = [choice for choice in ranked if choice is not single and not any(choice is one for one in worth)]
-    return [*worth, single, *others]
+    return rank_choices(choices, np.asarray(target), scorer, settings)
 
 
 def _sort(results: Sequence[TrialResult], predictions: Mapping[int, FloatArray], scorer: Scorer) -> list[TrialResult]:
@@ -203,10 +183,18 @@ class _Selection:
         return choose_weights(answers, self.maker.build(rows), self._budget(), rounds=self.settings.rounds)
 
     def _budget(self) -> Budget:
-        limits = (self.settings.max_latency_ms, self.settings.max_fit_time_s)
-        known = [limit if limit is not None else math.inf for limit in limits]
-        costs = [(_cost(result.latency_ms, limits[0]), _cost(result.fit_time_s, limits[1])) for result in self.results]
-        return Budget(costs, (known[0], known[1]), self.settings.max_members)
+        settings = self.settings
+        quick_ms = QUICK_MS if all(result.compiled for result in self.results) else None
+        limits = (settings.max_latency_ms or quick_ms, settings.max_fit_time_s, settings.max_size_bytes)
+        known = tuple(limit if limit is not None else math.inf for limit in limits)
+        costs = [
+            tuple(
+                _cost(cost, limit)
+                for cost, limit in zip((one.latency_ms, one.fit_time_s, one.size_bytes), limits, strict=True)
+            )
+            for one in self.results
+        ]
+        return Budget(costs, known, settings.max_members)
 
     def _can_stack(self, places: Sequence[int]) -> bool:
         """Say whether each of a stack's folds can have all classes, and all its fits fit into the time that is left."""

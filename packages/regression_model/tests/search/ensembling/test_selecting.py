@@ -298,3 +298,19 @@ def test_a_vote_that_is_hardly_better_stands_behind_the_best_single_model():
     assert (asked_for[0].kind, asked_for[0].score < best.score) == ("vote", True)
     assert best.kind == "single"
     assert "vote" in [choice.kind for choice in others]
+
+
+@pytest.mark.parametrize(
+    ("facts", "changes"),
+    [({"latency_ms": 0.5}, {}), ({"size_bytes": 6_000_000}, {"max_size_bytes": 10e6})],
+    ids=["a millisecond", "size"],
+)
+def test_an_ensemble_stays_small_and_quick_unless_more_is_asked_for(three, facts, changes):
+    target, answers, _ = three
+    results = [trial(number, RMSE, target, answer, **facts) for number, answer in answers.items()]
+
+    small = select_ensemble(results, answers, target, RMSE, settings(**changes))
+    large = select_ensemble(results, answers, target, RMSE, settings(max_latency_ms=5.0))
+
+    assert [choice.kind for choice in small] == ["single"]
+    assert large[0].kind in ("vote", "stack")
