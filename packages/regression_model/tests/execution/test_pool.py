@@ -227,9 +227,11 @@ def test_a_pool_without_workers_is_refused():
 
 
 PARENT = """
+import signal
 import sys
 from regression_model.execution import Task, WorkerPool
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell has it ignored, in the background
 sys.path.insert(0, sys.argv[1])
 with WorkerPool() as pool:
     pool.submit(Task("pool_tasks:hang", {"with_lock": True}), lambda number: print(number, flush=True)).result()

@@ -97,12 +97,17 @@ def test_an_error_over_there_is_raised_here(process, model):
         process.predict(model.example_row(), explain=True)
 
 
-def test_a_child_that_was_killed_is_replaced(process, model):
-    before = find_children()
-    for child in before:
+def test_a_child_that_was_killed_is_replaced(folder, model):
+    others = find_children()
+    process = PredictionProcess(folder, model.digest)
+    process.start()
+    try:
+        [child] = find_children() - others
         os.kill(child, signal.SIGKILL)
-    assert process.predict(model.example_row())["predictions"][0] > 0
-    assert not before & find_children()
+        assert process.predict(model.example_row())["predictions"][0] > 0
+        assert child not in find_children()
+    finally:
+        process.close()
 
 
 def test_what_takes_too_long_is_ended(folder, model):
